@@ -1,0 +1,1 @@
+"""People, their créances and movements, and the pages they see."""

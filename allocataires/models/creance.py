@@ -1,0 +1,136 @@
+"""Créance: what a person owes a fund, and its balance as the database keeps it."""
+
+import uuid
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from allocataires.models.allocataire import Allocataire
+from allocataires.nomenclature import Famille, Motif, Nature, Origine, famille_of
+from allocataires.reference import Reference
+from allocataires.states import ONLINE_PAYMENT, PAYABLE_STATES, CreanceState, OnlinePayment, RecoveryMode
+from caisses.models import Caisse
+from caisses.perms import Rights
+
+
+class CreanceQuerySet(models.QuerySet["Creance"]):
+    """Questions asked of debts."""
+
+    def visible_to(self, rights: Rights) -> Self:
+        """Those of the agent's funds: the second lock behind row-level security."""
+        return self if rights.national else self.filter(caisse_id__in=rights.caisse_ids)
+
+    def payable(self) -> Self:
+        """Those with something left, in a state that may be paid online."""
+        return self.filter(balance_cents__gt=0, state__in=PAYABLE_STATES)
+
+    def oldest_first(self) -> Self:
+        """In the order of the law: the oldest first, then the smallest (D.553-4 CSS)."""
+        return self.order_by("notified_on", "initial_cents", "pk")
+
+    def locked(self) -> Self:
+        """Under lock, in one fixed order, without blocking foreign-key checks."""
+        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+class Creance(models.Model):
+    """An overpayment to give back, by (fund, person, nature, rang).
+
+    ``balance_cents`` and ``mouvement_count`` are written by the trigger that follows each
+    ``Mouvement``, under the row's lock; PostgreSQL refuses any other hand (invariant 3).
+    """
+
+    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
+    allocataire = models.ForeignKey(
+        Allocataire,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        related_name="creances",
+        verbose_name=_("allocataire"),
+    )
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    nature = models.CharField(_("nature"), max_length=3, choices=Nature.choices)
+    rang = models.CharField(_("rang"), max_length=3)
+    motif = models.CharField(_("motif"), max_length=2, choices=Motif.choices)
+    origine = models.CharField(_("origine"), max_length=2, choices=Origine.choices)
+    period_start_on = models.DateField(_("début de la période"))
+    period_end_on = models.DateField(_("fin de la période"))
+    implanted_on = models.DateField(_("enregistrée le"))
+    notified_on = models.DateField(_("notifiée le"))
+    initial_cents = models.BigIntegerField(_("montant initial"))
+    balance_cents = models.BigIntegerField(_("reste à rembourser"), default=0, editable=False)
+    mouvement_count = models.IntegerField(default=0, editable=False)
+    state = models.CharField(
+        _("état"), max_length=16, choices=CreanceState.choices, default=CreanceState.NOTIFIEE
+    )
+    recovery_mode = models.CharField(
+        _("mode de remboursement"),
+        max_length=8,
+        choices=RecoveryMode.choices,
+        default=RecoveryMode.DIRECT,
+    )
+    monthly_cents = models.BigIntegerField(_("retenue mensuelle"), null=True, blank=True)
+
+    objects = CreanceQuerySet.as_manager()
+
+    class Meta:
+        """Names and checks."""
+
+        verbose_name = _("créance")
+        verbose_name_plural = _("créances")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["caisse", "allocataire", "nature", "rang"], name="creance_once"
+            ),
+            models.UniqueConstraint(fields=["caisse", "id"], name="creance_by_caisse"),
+            models.CheckConstraint(
+                condition=models.Q(initial_cents__gt=0), name="creance_initial_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(balance_cents__gte=0), name="inv03_creance_balance_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rang__regex=r"^[0-9]{3}$"), name="creance_rang_three_digits"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(period_end_on__gte=models.F("period_start_on")),
+                name="creance_period_in_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(monthly_cents__isnull=True) | models.Q(monthly_cents__gt=0),
+                name="creance_monthly_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.nature} {self.rang}"
+
+    @property
+    def famille(self) -> Famille:
+        """Family of the benefit, which decides the account and the law that applies."""
+        return famille_of(self.nature)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to repay."""
+        return self.balance_cents == 0
+
+    @property
+    def repaid_cents(self) -> int:
+        """What no longer has to be repaid, in cents, by whatever road; never below zero."""
+        return max(self.initial_cents - self.balance_cents, 0)
+
+    @property
+    def online_payment(self) -> OnlinePayment:
+        """Whether this state may be paid online, and why."""
+        return ONLINE_PAYMENT[self.state]
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether something is left and the state allows a card payment."""
+        return not self.is_settled and self.online_payment.allowed
+
+    def reference(self, *, caisse: Caisse, allocataire: Allocataire) -> Reference:
+        """The reference printed on the letters; takes its parents so as to ask no query."""
+        return Reference(caisse.code, allocataire.numero, self.nature, self.rang)

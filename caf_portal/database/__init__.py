@@ -1,0 +1,1 @@
+"""How the portal speaks to PostgreSQL: roles, the scope of a transaction, migration helpers."""

@@ -1,0 +1,83 @@
+"""The one reader of the environment; nothing else in the portal touches ``os.environ``.
+
+A missing or malformed variable stops the start with a message that names it: a portal that
+guesses where its money goes is worse than one that does not start.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+_env = Env()
+
+
+def fill_in(**values: str) -> None:
+    """Give variables a value where the environment has none: for tests, never in production."""
+    for name, value in values.items():
+        os.environ.setdefault(name, value)
+
+
+def required(name: str) -> str:
+    """The text of a variable that has no default.
+
+    Raises ``ImproperlyConfigured``, naming the variable, when it is absent or blank.
+    """
+    value = cast(str, _read(_env.str, name)).strip()
+    if not value:
+        raise ImproperlyConfigured(f"{name} is empty: give it a value in the environment.")
+    return value
+
+
+def text(name: str, default: str) -> str:
+    """The text of an optional variable."""
+    return cast(str, _read(_env.str, name, default))
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A yes/no variable (``1``, ``true``, ``yes``, ``on`` and their contraries)."""
+    return cast(bool, _read(_env.bool, name, default))
+
+
+def whole(name: str, default: int, *, minimum: int = 0) -> int:
+    """A whole number not below ``minimum``."""
+    value = cast(int, _read(_env.int, name, default))
+    if value < minimum:
+        raise ImproperlyConfigured(f"{name} is {value}: it must be {minimum} or more.")
+    return value
+
+
+def words(name: str, default: list[str] | None = None) -> list[str]:
+    """A comma-separated list without blanks; required when no default is given."""
+    raw = required(name) if default is None else text(name, ",".join(default))
+    return [word.strip() for word in raw.split(",") if word.strip()]
+
+
+def http_url(name: str, default: str | None = None) -> str:
+    """An absolute http(s) URL without a trailing slash."""
+    value = (required(name) if default is None else text(name, default)).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ImproperlyConfigured(f"{name} is {value!r}: give an absolute http or https address.")
+    return value
+
+
+def database(name: str) -> dict[str, Any]:
+    """Django's connection settings read from a ``postgresql://`` URL."""
+    try:
+        parsed = cast(dict[str, Any], _env.dj_db_url(name))
+    except (EnvError, ValueError) as error:
+        raise ImproperlyConfigured(f"{name} is not a database URL: {error}") from error
+    if not str(parsed.get("ENGINE", "")).endswith("postgresql"):
+        raise ImproperlyConfigured(f"{name} must point to PostgreSQL (postgresql://…).")
+    return parsed
+
+
+def _read(reader: Callable[..., Any], name: str, *default: Any) -> Any:
+    try:
+        return reader(name, *default)
+    except EnvError as error:
+        raise ImproperlyConfigured(f"{name}: {error}. See .env.example.") from error

@@ -1,0 +1,1 @@
+"""Settings of the portal: ``base`` holds everything, the others only tighten or fill in."""

@@ -1,0 +1,55 @@
+"""Celery on Redis: messages only, nothing that must last; imported by ``base``.
+
+Every periodic task sweeps rows that PostgreSQL already holds, so that a lost message costs a
+few seconds and never a payment.
+"""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+from caf_portal import env
+
+REDIS_URL = env.required("REDIS_URL")
+# Celery has its own word for a Unix socket, which redis-py writes unix://.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "Europe/Paris"
+
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "payments.finish_notifications": {
+        "task": "payments.finish_notifications",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
+    "payments.answer_checks": {
+        "task": "payments.answer_checks",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "payments.poll_open_payments": {
+        "task": "payments.poll_open_payments",
+        "schedule": 120.0,
+        "options": {"expires": 120},
+    },
+    "relation_usager.relay_messages": {
+        "task": "relation_usager.relay_messages",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "allocataires.forget_identification_attempts": {
+        "task": "allocataires.forget_identification_attempts",
+        "schedule": crontab(hour=3, minute=20),
+    },
+    "payments.check_invariants": {
+        "task": "payments.check_invariants",
+        "schedule": crontab(hour=2, minute=30),
+    },
+}

@@ -1,0 +1,16 @@
+"""A demonstration on one machine; ``manage.py demo`` runs it, other commands find it running."""
+
+from pathlib import Path
+
+from caf_portal import env
+from caf_portal.demo.environment import fill_environment
+
+fill_environment()
+
+from caf_portal.settings.base import *  # noqa: E402, F403 - settings are layered
+
+DEMO = True
+#: What the demonstration writes: ``logins.json`` by ``load_demo``, logs, mail.
+DEMO_FOLDER = Path(env.required("DEMO_FOLDER"))
+#: Folder where the local SMTP server puts what the portal sends.
+MAILBOX_PATH = env.required("MAILBOX_PATH")

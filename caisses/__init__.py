@@ -1,0 +1,1 @@
+"""The 101 funds, their agents, rights and branding."""

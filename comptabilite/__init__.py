@@ -1,0 +1,1 @@
+"""Each fund's accounts, journals and écritures."""

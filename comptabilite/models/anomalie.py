@@ -1,0 +1,79 @@
+"""Anomalie: something that does not fit and that a person must settle."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from caisses.models import Caisse
+from caisses.perms import Rights
+
+
+class AnomalieKind(models.TextChoices):
+    """What did not fit."""
+
+    AMOUNT_MISMATCH = "AMOUNT_MISMATCH", _("Montant différent de celui demandé")
+    CURRENCY_MISMATCH = "CURRENCY_MISMATCH", _("Devise différente de celle demandée")
+    UNKNOWN_ORDER = "UNKNOWN_ORDER", _("Paiement d’une commande inconnue")
+    SECOND_PAYMENT = "SECOND_PAYMENT", _("Second encaissement pour le même paiement")
+    SURPLUS = "SURPLUS", _("Trop-perçu : la dette avait diminué entre-temps")
+    UNKNOWN_STATUS = "UNKNOWN_STATUS", _("Réponse inconnue de la plateforme")
+    BACK_OFFICE_OPERATION = "BACK_OFFICE_OPERATION", _("Opération faite chez PayZen")
+    UNREADABLE_NOTIFICATION = "UNREADABLE_NOTIFICATION", _("Notification illisible")
+    INVARIANT = "INVARIANT", _("Contrôle nocturne : une règle n’est pas respectée")
+
+
+class AnomalieQuerySet(models.QuerySet["Anomalie"]):
+    """Questions asked of anomalies."""
+
+    def visible_to(self, rights: Rights) -> Self:
+        """Those of the agent's funds: the second lock behind row-level security."""
+        return self if rights.national else self.filter(caisse_id__in=rights.caisse_ids)
+
+    def still_open(self) -> Self:
+        """Those that nobody has settled."""
+        return self.filter(settled_at__isnull=True)
+
+
+class Anomalie(models.Model):
+    """One line of the agents' work list; the same fact makes one line only."""
+
+    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
+    kind = models.CharField(_("nature"), max_length=24, choices=AnomalieKind.choices)
+    subject = models.CharField(_("objet"), max_length=64)
+    amount_cents = models.BigIntegerField(_("montant"), null=True, blank=True)
+    detail = models.TextField(_("constat"), max_length=1000)
+    opened_at = models.DateTimeField(_("ouverte le"))
+    settled_at = models.DateTimeField(_("réglée le"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("réglée par"),
+    )
+    settled_note = models.TextField(_("suite donnée"), max_length=1000, blank=True)
+
+    objects = AnomalieQuerySet.as_manager()
+
+    class Meta:
+        """Names and checks."""
+
+        verbose_name = _("anomalie")
+        verbose_name_plural = _("anomalies")
+        constraints = [
+            models.UniqueConstraint(fields=["caisse", "kind", "subject"], name="anomalie_once"),
+            models.CheckConstraint(
+                condition=models.Q(settled_at__isnull=True, settled_by__isnull=True)
+                | (
+                    models.Q(settled_at__isnull=False, settled_by__isnull=False)
+                    & ~models.Q(settled_note="")
+                ),
+                name="anomalie_settled_by_someone_with_a_note",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"anomalie {self.pk}"

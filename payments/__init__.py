@@ -1,0 +1,1 @@
+"""Card payments: attempts, PayZen, notifications, and their booking."""

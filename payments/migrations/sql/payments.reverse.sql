@@ -1,0 +1,16 @@
+DROP FUNCTION payments_enter_boutique(varchar, varchar);
+DROP POLICY door ON payments_boutique;
+DROP TRIGGER inv10_redirection_append_only ON payments_redirection;
+DROP TRIGGER inv09_outcome_append_only ON payments_notificationoutcome;
+DROP TRIGGER inv09_notification_append_only ON payments_notification;
+DROP TRIGGER inv05_affectation_append_only ON payments_affectation;
+DROP TRIGGER inv05_affectation_sum ON payments_affectation;
+DROP TRIGGER inv05_payment_sum ON payments_payment;
+DROP FUNCTION payments_affectations_sum();
+DROP TRIGGER inv06_payment_log_append_only ON payments_paymentlog;
+DROP TRIGGER inv06_payment_status_guard ON payments_payment;
+DROP FUNCTION payments_guard_status();
+DROP TRIGGER inv06_payment_log_moves ON payments_paymentlog;
+DROP FUNCTION payments_move_payment();
+DROP TRIGGER inv06_payment_born_open ON payments_payment;
+DROP FUNCTION payments_open_payment();

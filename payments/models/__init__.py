@@ -1,0 +1,18 @@
+"""Attempts to pay, what the gateway said of them, and the shops."""
+
+from payments.models.boutique import Boutique, TransIdCounter
+from payments.models.notification import Notification, NotificationOutcome
+from payments.models.payment import Affectation, Payment, PaymentLog, Redirection
+from payments.models.transaction import Transaction
+
+__all__ = [
+    "Affectation",
+    "Boutique",
+    "Notification",
+    "NotificationOutcome",
+    "Payment",
+    "PaymentLog",
+    "Redirection",
+    "TransIdCounter",
+    "Transaction",
+]

@@ -1,0 +1,83 @@
+"""Boutique: a fund's shop on the payment platform, and its daily sequence of trans_id."""
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from caf_portal.encrypted_field import EncryptedTextField
+from caisses.models import Caisse
+
+
+class Mode(models.TextChoices):
+    """A shop has one key and one set of transactions per mode; they never mix."""
+
+    TEST = "TEST", _("test")
+    PRODUCTION = "PRODUCTION", _("production")
+
+
+class Algorithm(models.TextChoices):
+    """Signature algorithms of the form (sheet B)."""
+
+    HMAC_SHA_256 = "HMAC-SHA-256", "HMAC-SHA-256"
+    SHA_1 = "SHA-1", "SHA-1"
+
+
+class Boutique(models.Model):
+    """The shop of one fund in one mode. ``key`` signs forms, ``rest_password`` opens the REST API."""
+
+    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
+    site_id = models.CharField(_("identifiant de boutique"), max_length=8)
+    mode = models.CharField(_("mode"), max_length=10, choices=Mode.choices)
+    algorithm = models.CharField(
+        _("algorithme"), max_length=12, choices=Algorithm.choices, default=Algorithm.HMAC_SHA_256
+    )
+    key = EncryptedTextField(_("clé de signature"))
+    rest_password = EncryptedTextField(_("mot de passe REST"))
+    active = models.BooleanField(_("en service"), default=True)
+
+    class Meta:
+        """Names and checks."""
+
+        verbose_name = _("boutique")
+        verbose_name_plural = _("boutiques")
+        constraints = [
+            models.UniqueConstraint(fields=["site_id", "mode"], name="boutique_once"),
+            models.UniqueConstraint(fields=["caisse", "id"], name="boutique_by_caisse"),
+            models.UniqueConstraint(
+                fields=["caisse", "mode"],
+                condition=models.Q(active=True),
+                name="boutique_one_in_service",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(site_id__regex=r"^[0-9]{8}$"), name="boutique_eight_digits"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site_id} {self.mode}"
+
+
+class TransIdCounter(models.Model):
+    """Last trans_id given by a shop on a UTC day (sheet A.2: unique per shop and UTC day)."""
+
+    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT)
+    boutique = models.ForeignKey(Boutique, on_delete=models.PROTECT, db_constraint=False)
+    utc_on = models.DateField(_("jour UTC"))
+    last = models.IntegerField(_("dernier numéro"))
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        """Names and checks."""
+
+        verbose_name = _("compteur de trans_id")
+        verbose_name_plural = _("compteurs de trans_id")
+        constraints = [
+            models.UniqueConstraint(fields=["boutique", "utc_on"], name="trans_id_counter_once"),
+            models.CheckConstraint(
+                condition=models.Q(last__gte=0, last__lt=900_000),
+                name="inv10_trans_id_below_platform_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.utc_on:%Y-%m-%d} {self.last}"

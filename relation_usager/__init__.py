@@ -1,0 +1,1 @@
+"""Everything that is sent to people, kept before it leaves."""

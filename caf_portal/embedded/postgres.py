@@ -49,7 +49,7 @@ def running_postgres(place: Place) -> Iterator[None]:
     owner = _prepare(place)
     unclean = place.folder / "unclean"
     unclean.touch()
-    server = process.start(tied(_command(place, owner=owner), stop="INT"), log=log)
+    server = process.start(_command(place, owner=owner), log=log)
     try:
         process.wait_until(lambda: answers(place), process=server, log=log)
         _make_roles_and_database(place)
@@ -95,8 +95,9 @@ def _make_cluster(place: Place, *, owner: int) -> None:
     unfinished = private_folder(data.with_name("unfinished"), owner=owner)
     shutil.rmtree(unfinished)
     private_folder(unfinished, owner=owner)
+    program = _programs() / "initdb"
     command = [
-        str(_programs() / "initdb"),
+        str(program),
         f"--pgdata={unfinished}",
         f"--username={_SUPERUSER}",
         "--auth=trust",
@@ -106,7 +107,7 @@ def _make_cluster(place: Place, *, owner: int) -> None:
         *([] if place.keeps_data else ["--no-sync"]),
     ]
     result = subprocess.run(  # noqa: S603 - our own command line, no shell
-        as_owner(command, owner=owner, reaches=unfinished),
+        as_owner(command, owner=owner, program=program, data=unfinished),
         capture_output=True,
         text=True,
         check=False,
@@ -122,8 +123,9 @@ def _command(place: Place, *, owner: int) -> list[str]:
     if not place.keeps_data:
         settings |= _THROWAWAY_SETTINGS
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    command = [str(_programs() / "postgres"), "-D", str(place.postgres_data), *options]
-    return as_owner(command, owner=owner, reaches=place.postgres_data)
+    program, data = _programs() / "postgres", place.postgres_data
+    command = tied([str(program), "-D", str(data), *options], stop="INT")
+    return as_owner(command, owner=owner, program=program, data=data)
 
 
 def _programs() -> Path:

@@ -38,10 +38,11 @@ def tied(command: Sequence[str], *, stop: str) -> list[str]:
     return [setpriv, "--pdeathsig", stop, "--", *command] if setpriv else list(command)
 
 
-def as_owner(command: Sequence[str], *, owner: int, reaches: Path) -> list[str]:
-    """The command run as ``owner``, able to reach its program and the folder ``reaches``.
+def as_owner(command: Sequence[str], *, owner: int, program: Path, data: Path) -> list[str]:
+    """The command run as ``owner``, able to reach the server's program and its data.
 
-    Changes nothing unless we are root. Raises ``ServerFailed`` when root has no ``setpriv``.
+    Changes nothing unless we are root. A ``tied`` command goes in, not the reverse: changing
+    user makes the kernel forget the tie. Raises ``ServerFailed`` when root has no ``setpriv``.
     """
     if owner == os.getuid():
         return list(command)
@@ -50,7 +51,7 @@ def as_owner(command: Sequence[str], *, owner: int, reaches: Path) -> list[str]:
         message = "PostgreSQL does not run as root, and setpriv is missing: use another account."
         raise ServerFailed(message)
     identity = [f"--reuid={owner}", f"--regid={owner}", "--clear-groups"]
-    if not (_anyone_can_run(Path(command[0])) and _anyone_can_enter(reaches)):
+    if not (_anyone_can_run(program) and _anyone_can_enter(data)):
         identity += _through_closed_folders()
     return [setpriv, *identity, "--", *command]
 

@@ -1,0 +1,16 @@
+"""Do once what is due."""
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from payzen_sandbox.sweeper import sweep
+
+
+class Command(BaseCommand):
+    """For a test or a script; a running server does it by itself."""
+
+    help = "Expire sessions, settle late answers, send delayed notifications."
+
+    def handle(self, *args: object, **options: object) -> None:
+        """The command owns the clock."""
+        sweep(now=timezone.now())

@@ -1,0 +1,1 @@
+"""The PayZen form protocol: what a form may contain and how it is signed. No storage, no clock."""

@@ -1,0 +1,1 @@
+"""Use cases of the sandbox. A view, a command or the sweeper makes one call here."""

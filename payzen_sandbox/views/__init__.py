@@ -1,0 +1,1 @@
+"""Pages of the sandbox: the buyer's, and the back office."""

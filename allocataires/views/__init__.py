@@ -1,0 +1,1 @@
+"""The debtor's pages: plain HTML that works without JavaScript."""

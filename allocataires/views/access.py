@@ -1,0 +1,50 @@
+"""Who may open a debtor's page: ``@debtor_required``."""
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import cache_control
+
+from allocataires.session import Debtor
+
+NEXT = "next"
+View = Callable[..., HttpResponse]
+
+
+def debtor_required(view: View) -> View:
+    """Send whoever is not identified to the identification page, and bring them back after.
+
+    The page is never kept by a browser or a proxy: the next person at the same computer must not
+    read it with the Back button. Only the address of a page that can be opened again (GET) is kept
+    for the way back. Agents' logins do not count here: a debtor is not a Django user.
+    """
+
+    @wraps(view)
+    @cache_control(private=True, no_store=True)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if Debtor.of(request) is None:
+            return _to_identification(request)
+        return view(request, *args, **kwargs)
+
+    return login_not_required(guarded)
+
+
+def safe_next(request: HttpRequest, *, default: str) -> str:
+    """The address to go back to, if it is one of ours; else the page named ``default``."""
+    wanted = request.POST.get(NEXT) or request.GET.get(NEXT, "")
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if ours else reverse(default)
+
+
+def _to_identification(request: HttpRequest) -> HttpResponse:
+    address = reverse("allocataires:identify")
+    if request.method == "GET":
+        address += "?" + urlencode({NEXT: request.get_full_path()})
+    return HttpResponseRedirect(address)

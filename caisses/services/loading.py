@@ -15,7 +15,16 @@ from caisses.models.caisse import Certainty
 
 CAISSES_FILE = Path(__file__).parent.parent / "data" / "cafs.csv"
 
-_FIELDS = ("code", "nom", "departement", "region", "ville", "siren", "code_certain", "ville_certain")
+_FIELDS = (
+    "code",
+    "nom",
+    "departement",
+    "region",
+    "ville",
+    "siren",
+    "code_certain",
+    "ville_certain",
+)
 _CODE_CERTAINTY = {
     "oui": Certainty.SEEN,
     "probable": Certainty.PROBABLE,

@@ -1,0 +1,30 @@
+"""``manage.py load_schemas``: the default scheme of accounts, for the funds that have none."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from caf_portal.data_file import DataFileRefused
+from caf_portal.database.scope import national_scope
+from comptabilite.services.schemas import SCHEMA_FILE, load_schemas
+
+
+class Command(BaseCommand):
+    """Proposes a scheme to the funds that have none; may be run again."""
+
+    help = "Give the default scheme of accounts to the funds that have none."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare ``--file``."""
+        parser.add_argument("--file", type=Path, default=SCHEMA_FILE, help="another file")
+
+    def handle(self, *_args: Any, file: Path, verbosity: int, **_options: Any) -> None:
+        """Load, and say how many funds received it."""
+        try:
+            with national_scope():
+                served = load_schemas(path=file)
+        except (DataFileRefused, OSError) as error:
+            raise CommandError(str(error)) from error
+        if verbosity:
+            self.stdout.write(f"Schemas: {served} funds received the default one.")

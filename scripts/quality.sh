@@ -2,7 +2,7 @@
 # Every check that needs no browser; all run, even after a failure, and the failed ones are named at the end.
 set -uo pipefail
 
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 PATH="$PWD/.venv/bin:$PATH"
 failed=()
 
@@ -13,22 +13,13 @@ check() {
     "$@" || failed+=("$name")
 }
 
-# Production settings refuse to start without these; the values are nobody's.
-production_environment() {
-    env -i PATH="$PATH" HOME="${HOME:-/}" \
-        DJANGO_SETTINGS_MODULE=caf_portal.settings.production \
-        SECRET_KEY="$(printf 'abcdefghijklmnopqrstuvwxyz0123456789%.0s' 1 2)" \
-        ALLOWED_HOSTS=portail.example \
-        PORTAL_URL=https://portail.example \
-        DATABASE_URL=postgresql://caf_app@database.example/caf_portal \
-        REDIS_URL=redis://redis.example/0 \
-        EMAIL_HOST=mail.example \
-        DEFAULT_FROM_EMAIL=ne-pas-repondre@portail.example \
-        PAYZEN_FORM_URL=https://payzen.example/vads-payment \
-        PAYZEN_REST_URL=https://payzen.example/api-payment \
-        FIELD_ENCRYPTION_KEYS=MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA= \
-        "$@"
-}
+on_production_settings() (
+    while read -r line; do
+        if [[ "$line" == [A-Z]*=* ]]; then export "${line?}"; fi
+    done < docker/placeholders.env
+    unset DATABASE_OWNER_URL
+    "$@"
+)
 
 no_missing_migration() {
     python -m caf_portal.embedded run --profile test -- \
@@ -47,10 +38,10 @@ check "bandit" bandit --quiet --configfile pyproject.toml --recursive .
 check "mypy" python -m caf_portal.embedded run --profile test -- mypy .
 check "no missing migration" no_missing_migration
 check "check --deploy on production settings" \
-    production_environment python manage.py check --deploy --fail-level WARNING
+    on_production_settings python manage.py check --deploy --fail-level WARNING
 
 if [ "${#failed[@]}" -gt 0 ]; then
-    printf '\n\033[31mFailed: %s\033[0m\n' "$(IFS=,; echo "${failed[*]}" | sed 's/,/, /g')"
+    printf '\n\033[31mFailed: %s\033[0m\n' "$(IFS=';'; echo "${failed[*]}")"
     exit 1
 fi
 printf '\n\033[32mQuality: everything passed.\033[0m\n'

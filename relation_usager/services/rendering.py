@@ -1,0 +1,59 @@
+"""Turns a row of the outbox into an e-mail: the text of its kind, in the person's language.
+
+The words are in ``templates/messages/<kind>.<langue>.txt``, subject on the first line. The HTML
+alternative is made from that same text, so that both always say the same thing.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from caf_portal.money import format_euros
+from caisses.models import Caisse
+from relation_usager.models import Message
+
+
+def render_message(message: Message) -> EmailMultiAlternatives:
+    """The e-mail to send for ``message``; asks the fund's name and nothing else of the database.
+
+    The reference, the amount and the date are in it; no name, no number, no debt: a mail box is
+    read by others. ``Message-ID`` depends on the row alone, so that a copy sent again after a
+    crash is known for what it is.
+    """
+    with translation.override(message.langue):
+        template = f"messages/{message.kind.lower()}.{message.langue}.txt"
+        subject, _, body = render_to_string(template, _words(message)).partition("\n")
+        html = render_to_string(
+            "messages/body.html",
+            {"subject": subject, "text": body.strip(), "langue": message.langue},
+        )
+    email = EmailMultiAlternatives(
+        subject=subject.strip(),
+        body=body.lstrip("\n"),
+        to=[message.to_address],
+        headers={"Message-ID": _message_id(message), "Auto-Submitted": "auto-generated"},
+    )
+    email.attach_alternative(html, "text/html")
+    return email
+
+
+def _words(message: Message) -> dict[str, Any]:
+    said = message.context
+    paid_at = said.get("paid_at")
+    return {
+        "reference": said["reference"],
+        "amount": format_euros(said["amount_cents"]),
+        "paid_at": timezone.localtime(datetime.fromisoformat(paid_at)) if paid_at else None,
+        "caisse": Caisse.objects.get(pk=message.caisse_id).nom,
+        "link": f"{settings.PORTAL_URL}/paiement/{said['payment_id']}/",
+        "portal_url": settings.PORTAL_URL,
+    }
+
+
+def _message_id(message: Message) -> str:
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+    return f"<{message.kind.lower()}.{message.source_id}@{domain}>"

@@ -21,7 +21,7 @@ def wait_until_ready(ports: Ports) -> list[str]:
     while waiting and time.monotonic() < deadline:
         waiting = {name: answers for name, answers in waiting.items() if not answers()}
         if waiting:
-            time.sleep(0.2)
+            time.sleep(0.4)
     return list(waiting)
 
 

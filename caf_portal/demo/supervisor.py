@@ -20,6 +20,7 @@ from caf_portal.demo.terminal import say
 from caf_portal.embedded.places import PROJECT
 
 _LOG_TAIL = 20
+_PATIENCE_SECONDS = 8
 _PR_SET_PDEATHSIG = 1
 
 
@@ -81,6 +82,11 @@ class _Manager(Manager):  # type: ignore[misc] # honcho has no types
 
     def terminate(self) -> None:
         """Stop all the parts; called by honcho on a signal, and when one of them stopped."""
+        if not self._told_to_stop:
+            # Honcho itself kills only once a first part has stopped: all might be deaf.
+            killer = threading.Timer(_PATIENCE_SECONDS, self.kill)
+            killer.daemon = True
+            killer.start()
         self._told_to_stop = True
         if self._all_started():
             super().terminate()

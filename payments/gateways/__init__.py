@@ -1,0 +1,1 @@
+"""The edge of the portal: payment platforms behind one protocol."""

@@ -1,0 +1,1 @@
+"""PayZen (Lyra): the only place where its field names are known."""

@@ -1,0 +1,159 @@
+"""The forms of the payment pages: how much of which debt, and where to confirm it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from allocataires.models import Creance
+from caf_portal.money import NotAnAmount, format_euros, format_plain_euros, parse_euros
+from payments.services.starting import MINIMUM_CENTS
+
+NOTHING, ALL, PART = "rien", "tout", "partie"
+
+
+class ShareForm(forms.Form):
+    """How much of one debt to pay now: nothing, all of it, or another sum."""
+
+    how = forms.ChoiceField(widget=forms.RadioSelect, label=_("Combien payer maintenant ?"))
+    amount = forms.CharField(
+        required=False,
+        max_length=20,
+        label=_("Somme à payer, en euros"),
+        help_text=_("Par exemple : 45,50"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, creance: Creance, alone: bool, cents: int | None
+    ) -> None:
+        """``cents`` is what to propose, ``None`` for nothing; ``alone`` when no other is payable."""
+        self.creance = creance
+        super().__init__(data, prefix=creance.public_id.hex, initial=_proposal(creance, cents))
+        everything = gettext("Tout ce qui reste : %(left)s") % {
+            "left": format_euros(creance.balance_cents)
+        }
+        choices = [(ALL, everything), (PART, gettext("Une autre somme"))]
+        if not alone:
+            choices.append((NOTHING, gettext("Ne pas payer cette dette maintenant")))
+        self.fields["how"].choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """Add ``cents``; what was typed is never guessed at: a doubt is a question."""
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        try:
+            cleaned["cents"] = self._cents(cleaned["how"], cleaned["amount"])
+        except forms.ValidationError as error:
+            self.add_error("amount", error)
+        return cleaned
+
+    def _cents(self, how: str, typed: str) -> int:
+        balance = self.creance.balance_cents
+        if how == PART:
+            return _part(typed, balance)
+        cents = balance if how == ALL else 0
+        if typed and _understood(typed) != cents:
+            raise forms.ValidationError(
+                _("Vous avez écrit une somme : cochez « Une autre somme », ou effacez-la.")
+            )
+        return cents
+
+
+class ChoiceForm:
+    """One ``ShareForm`` for each debt that may be paid, and the rules on their total."""
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        creances: Sequence[Creance],
+        proposed: Mapping[UUID, int],
+    ) -> None:
+        """``proposed`` holds the cents to propose, by debt."""
+        alone = len(creances) == 1
+        self.is_bound = data is not None
+        self.total_errors: list[str] = []
+        self.parts = [
+            ShareForm(
+                data,
+                creance=creance,
+                alone=alone,
+                cents=proposed.get(creance.public_id, creance.balance_cents if alone else None),
+            )
+            for creance in creances
+        ]
+
+    def is_valid(self) -> bool:
+        """Whether each part is understood and the whole can be paid by card."""
+        # A list, not a generator: every part must be judged, so that every error is shown.
+        if not self.is_bound or not all([part.is_valid() for part in self.parts]):
+            return False
+        total = sum(self.shares.values())
+        if not self.shares:
+            self.total_errors = [gettext("Choisissez au moins une dette à payer.")]
+        elif total < MINIMUM_CENTS:
+            self.total_errors = [gettext("Le paiement minimum par carte est de 1 €.")]
+        return not self.total_errors
+
+    @property
+    def shares(self) -> dict[UUID, int]:
+        """Cents by debt, those left out apart; only once every part is valid."""
+        cents = {part.creance.public_id: part.cleaned_data["cents"] for part in self.parts}
+        return {creance: share for creance, share in cents.items() if share}
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether there is anything to put in the summary."""
+        return bool(self.total_errors) or any(part.errors for part in self.parts if part.is_bound)
+
+
+class ConfirmationForm(forms.Form):
+    """Where to send the confirmation, if the person wants one."""
+
+    email = forms.EmailField(
+        required=False,
+        label=_("Votre adresse électronique (facultatif)"),
+        help_text=_(
+            "Pour recevoir la confirmation de ce paiement. Elle ne sert à rien d’autre, et elle est "
+            "transmise à la plateforme de paiement."
+        ),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+def _proposal(creance: Creance, cents: int | None) -> dict[str, str]:
+    if not cents:
+        return {"how": NOTHING}
+    if cents == creance.balance_cents:
+        return {"how": ALL}
+    return {"how": PART, "amount": format_plain_euros(cents)}
+
+
+def _part(typed: str, balance: int) -> int:
+    if not typed:
+        raise forms.ValidationError(_("Écrivez la somme que vous voulez payer."))
+    cents = _understood(typed)
+    if cents is None:
+        raise forms.ValidationError(
+            _("Écrivez la somme en euros avec des chiffres, par exemple 45,50.")
+        )
+    if cents == 0:
+        raise forms.ValidationError(_("La somme doit être supérieure à zéro."))
+    if cents > balance:
+        raise forms.ValidationError(
+            _("Vous ne pouvez pas payer plus que ce qui reste : %(left)s."),
+            params={"left": format_euros(balance)},
+        )
+    return cents
+
+
+def _understood(typed: str) -> int | None:
+    try:
+        return parse_euros(typed)
+    except NotAnAmount:
+        return None

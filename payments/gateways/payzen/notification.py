@@ -1,0 +1,106 @@
+"""From the bytes that PayZen posts to a frozen report (protocol sheet C.3).
+
+Three steps that the notification service calls in turn: read the fields, check them against the
+shop, turn them into a report. Each raises a type that says which answer to give.
+"""
+
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from payments.gateways.base import TransactionReport
+from payments.gateways.payzen.codes import CURRENCIES, refusal_of, result_of
+from payments.gateways.payzen.shop import Shop
+from payments.gateways.payzen.signature import is_authentic
+
+MAX_BYTES = 64 * 1024
+MAX_FIELDS = 500
+
+
+class NotificationUnreadable(ValueError):
+    """Not a form in UTF-8, too large, a field twice, or no shop named: nothing to verify."""
+
+
+class SignatureWrong(ValueError):
+    """The signature is missing or is not the shop's: somebody else wrote this."""
+
+
+def read_fields(body: bytes) -> dict[str, str]:
+    """The fields of a form-encoded body, byte for byte what was signed: blanks are kept.
+
+    Raises ``NotificationUnreadable``. A field given twice is refused: which one was signed?
+    """
+    if len(body) > MAX_BYTES:
+        raise NotificationUnreadable("the body is too large")
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=MAX_FIELDS,
+        )
+    except ValueError as error:
+        raise NotificationUnreadable("the body is not a form encoded in UTF-8") from error
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise NotificationUnreadable("a field is given twice")
+    if "\x00" in "".join(fields.values()):
+        raise NotificationUnreadable("a field holds a null character")
+    return fields
+
+
+def shop_named(fields: dict[str, str]) -> tuple[str, str]:
+    """Shop number and mode, to find the key with; raises ``NotificationUnreadable``."""
+    site_id, mode = fields.get("vads_site_id", ""), fields.get("vads_ctx_mode", "")
+    if not site_id or not mode:
+        raise NotificationUnreadable("vads_site_id and vads_ctx_mode are required")
+    return site_id, mode
+
+
+def verify(fields: dict[str, str], *, shop: Shop) -> None:
+    """Raise ``SignatureWrong`` unless the shop's key signed these fields."""
+    if not is_authentic(fields, key=shop.key, algorithm=shop.algorithm):
+        raise SignatureWrong("the signature is not this shop's")
+
+
+def to_report(fields: dict[str, str]) -> TransactionReport:
+    """The report that an authentic notification makes.
+
+    ``vads_effective_amount`` is read first: it holds what changed at the platform. Raises
+    ``NotificationUnreadable`` when a value that money depends on is not what the sheet says.
+    """
+    status = fields.get("vads_trans_status", "")
+    currency = fields.get("vads_currency", "")
+    return TransactionReport(
+        order_reference=fields.get("vads_order_id", ""),
+        transaction_id=_uuid(fields.get("vads_trans_uuid", "")),
+        result=result_of(status),
+        gateway_status=status[:40],
+        operation=fields.get("vads_operation_type") or "DEBIT",
+        amount_cents=_number(fields.get("vads_effective_amount") or fields.get("vads_amount", "")),
+        currency=CURRENCIES.get(currency, currency[:3]),
+        sequence_number=_number(fields.get("vads_sequence_number") or "0"),
+        refusal=refusal_of(
+            auth_result=fields.get("vads_auth_result", ""),
+            payment_error=fields.get("vads_payment_error", ""),
+        ),
+        card_brand=fields.get("vads_card_brand", "")[:40],
+        card_number=fields.get("vads_card_number", "")[:36],
+        authorisation=fields.get("vads_auth_number", "")[:20],
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    if not text:
+        return None
+    try:
+        return UUID(hex=text)
+    except ValueError as error:
+        raise NotificationUnreadable("vads_trans_uuid is not 32 hexadecimal digits") from error
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+        raise NotificationUnreadable("an amount or a sequence number is not a number")
+    return int(text)

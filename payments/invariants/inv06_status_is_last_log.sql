@@ -1,0 +1,8 @@
+-- A payment's status is where the last line of its log led, or OPEN when there is none.
+SELECT p.caisse_id, 'paiement ' || p.reference
+  FROM payments_payment p
+  LEFT JOIN LATERAL (
+        SELECT to_status, at FROM payments_paymentlog l WHERE l.payment_id = p.id ORDER BY l.id DESC LIMIT 1
+       ) last ON true
+ WHERE p.status <> coalesce(last.to_status, 'OPEN')
+    OR (p.status = 'PAID') <> (p.paid_at IS NOT NULL)

@@ -1,0 +1,22 @@
+"""``manage.py check_invariants``: all invariants on the live data (contract)."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from payments.services.invariants import find_breaches, rules
+
+
+class Command(BaseCommand):
+    """Exits non-zero and names the rows when a rule is broken."""
+
+    help = "Check every invariant on the live data; non-zero exit on a breach."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the controls and say what they found."""
+        breaches = find_breaches()
+        for breach in breaches:
+            self.stderr.write(f"{breach.rule}: caisse {breach.caisse_id}, {breach.subject}")
+        if breaches:
+            raise CommandError(f"{len(breaches)} breach(es) of the invariants.")
+        self.stdout.write(f"{len(rules())} controls, no breach.")

@@ -1,0 +1,92 @@
+"""What the pages read of payments, inside the scope of the debtor's or the agent's fund."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from allocataires.models import Creance, Mouvement
+from allocataires.session import Debtor
+from payments.models import Affectation, Payment, Transaction
+from payments.services.starting import OFFERED_AGAIN_FOR
+from payments.status import PaymentStatus
+
+
+def payments_of(debtor: Debtor) -> QuerySet[Payment]:
+    """The payments this debtor may see: all of theirs.
+
+    A letter opens one debt only, so it shows no payment that says anything of another one.
+    """
+    mine = Payment.objects.filter(caisse_id=debtor.caisse_id, allocataire_id=debtor.allocataire_id)
+    if not debtor.by_letter:
+        return mine
+    others = Creance.objects.filter(allocataire_id=debtor.allocataire_id).exclude(
+        pk=debtor.creance_id
+    )
+    return mine.filter(affectations__creance_id=debtor.creance_id).exclude(
+        affectations__creance__in=others
+    )
+
+
+def attempts_on(creances: Iterable[Creance], *, now: datetime) -> dict[int, Payment]:
+    """For each debt, by primary key: the attempt in progress that stands in the way of another.
+
+    Debts without one are absent. Mirrors what ``start_payment`` checks again under lock.
+    """
+    affected = (
+        Payment.objects.in_progress()
+        .exclude(status=PaymentStatus.OPEN, last_form_at__lt=now - OFFERED_AGAIN_FOR)
+        .filter(affectations__creance__in=list(creances))
+        .order_by("pk")
+        .prefetch_related("affectations")
+    )
+    return {
+        affectation.creance_id: payment
+        for payment in affected
+        for affectation in payment.affectations.all()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a payment gives to one debt.
+
+    ``booked_cents`` is what the debt really received: less than ``amount_cents`` when it shrank
+    meanwhile. Both that and ``balance_after_cents`` are ``None`` until the payment is booked.
+    """
+
+    creance: Creance
+    amount_cents: int
+    booked_cents: int | None
+    balance_after_cents: int | None
+
+
+def shares_of(payment: Payment) -> list[Share]:
+    """The debts of a payment, oldest first, with what was left on each just after it."""
+    booked = {
+        row.creance_id: row for row in Mouvement.objects.filter(source_id=payment.public_id)
+    }
+    affectations = payment.affectations.select_related("creance").order_by(
+        "creance__notified_on", "creance__pk"
+    )
+    is_paid = payment.status == PaymentStatus.PAID
+    return [_share(each, booked.get(each.creance_id), is_paid=is_paid) for each in affectations]
+
+
+def surplus_cents(shares: Iterable[Share]) -> int:
+    """What a booked payment brought beyond what its debts could take."""
+    return sum(share.amount_cents - (share.booked_cents or 0) for share in shares)
+
+
+def last_transaction(payment: Payment) -> Transaction | None:
+    """The transaction that the platform told us about last, if it told us of one."""
+    return payment.transactions.order_by("-updated_at", "-pk").first()
+
+
+def _share(affectation: Affectation, booked: Mouvement | None, *, is_paid: bool) -> Share:
+    creance, amount_cents = affectation.creance, affectation.amount_cents
+    if booked is not None:
+        return Share(creance, amount_cents, booked.amount_cents, booked.balance_after_cents)
+    # A debt that had nothing left when the money came received none of it, and no movement.
+    return Share(creance, amount_cents, *((0, 0) if is_paid else (None, None)))

@@ -1,0 +1,61 @@
+"""Every invariant on the live data, in SQL, whatever the constraints already forbid.
+
+The constraints stop a breach when it is written; these queries would find one that came another
+way (a restored backup, a superuser's hand, a constraint dropped by mistake). Numbers are those
+of ``docs/invariants.md``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection
+
+from caf_portal.database.scope import national_scope
+from comptabilite.models.anomalie import AnomalieKind
+from comptabilite.services.anomalies import open_anomalie
+
+_FOLDER = Path(__file__).resolve().parent.parent / "invariants"
+#: Enough to understand a breach without filling a screen.
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A row that breaks a rule: which rule, of which fund, and what is wrong."""
+
+    rule: str
+    caisse_id: int
+    subject: str
+
+
+def rules() -> list[Path]:
+    """The control queries, one file a rule; each gives (caisse_id, subject) of what is wrong."""
+    return sorted(_FOLDER.glob("inv*.sql"))
+
+
+def find_breaches() -> list[Breach]:
+    """Run every control over all the funds, in one national transaction that sees one instant."""
+    with national_scope(), connection.cursor() as cursor:
+        return [breach for rule in rules() for breach in _breaches_of(rule, cursor)]
+
+
+def report_breaches(*, now: datetime) -> list[Breach]:
+    """Run the controls and put each breach on its fund's work list."""
+    breaches = find_breaches()
+    with national_scope():
+        for breach in breaches:
+            open_anomalie(
+                caisse_id=breach.caisse_id,
+                kind=AnomalieKind.INVARIANT,
+                subject=f"{breach.rule} {breach.subject}"[:64],
+                detail=f"La règle {breach.rule} n’est pas respectée : {breach.subject}.",
+                now=now,
+            )
+    return breaches
+
+
+def _breaches_of(rule: Path, cursor: object) -> list[Breach]:
+    cursor.execute(rule.read_text(encoding="utf-8"))  # type: ignore[attr-defined]
+    rows = cursor.fetchmany(SHOWN)  # type: ignore[attr-defined]
+    return [Breach(rule.stem, caisse_id, str(subject)) for caisse_id, subject in rows]

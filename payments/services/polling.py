@@ -1,0 +1,110 @@
+"""Asks the platform about attempts that no notification has finished (design §5, step 5)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from caf_portal.database.scope import caisse_scope, national_scope
+from payments.gateways.base import GatewayError, TransactionReport
+from payments.gateways.choose import gateway_of
+from payments.models import Payment
+from payments.services.booking import apply_report
+from payments.status import Cause, PaymentStatus
+from payments.workflow import transition
+
+logger = structlog.get_logger(__name__)
+
+#: The person is still on the hosted page: no need to ask yet.
+ASK_AFTER = timedelta(minutes=3)
+#: A hosted page lives 10 minutes; past this, “no transaction” means that there will be none.
+EXPIRE_AFTER = timedelta(minutes=20)
+#: Two workers do not ask about the same attempt within this time.
+CLAIM = timedelta(seconds=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An attempt to ask about: what a task needs and nothing more."""
+
+    payment_id: int
+    caisse_id: int
+
+
+def open_payments(*, now: datetime, limit: int = 500) -> list[Target]:
+    """Attempts in progress that left a while ago, those asked about longest ago first."""
+    with national_scope():
+        rows = (
+            Payment.objects.in_progress()
+            .opened_before(now - ASK_AFTER)
+            .order_by("checked_at", "pk")
+            .values_list("pk", "caisse_id")[:limit]
+        )
+        return [Target(*row) for row in rows]
+
+
+def awaited_payments(*, limit: int = 500) -> list[Target]:
+    """Attempts whose person came back and is looking at the waiting page."""
+    with national_scope():
+        rows = (
+            Payment.objects.in_progress()
+            .check_requested()
+            .order_by("check_requested_at")
+            .values_list("pk", "caisse_id")[:limit]
+        )
+        return [Target(*row) for row in rows]
+
+
+def check_payment(target: Target, *, now: datetime) -> PaymentStatus | None:
+    """Ask the platform about one attempt and apply its answer; returns the status that results.
+
+    ``None`` when somebody else is asking or the platform could not be asked: the attempt stays
+    as it is and will be asked about again. No lock is held while waiting for the answer.
+    """
+    payment = _claim(target, now=now)
+    if payment is None:
+        return None
+    try:
+        reports = gateway_of(payment.boutique).reports_of_order(payment.reference)
+    except GatewayError as error:
+        logger.warning("payments.poll.failed", payment=str(payment.public_id), why=repr(error))
+        return None
+    for report in reports:
+        apply_report(boutique=payment.boutique, report=report, cause=Cause.POLL, now=now)
+    return _close(target, reports, now=now)
+
+
+def _claim(target: Target, *, now: datetime) -> Payment | None:
+    with caisse_scope(target.caisse_id):
+        claimed = (
+            Payment.objects.in_progress()
+            .filter(pk=target.payment_id)
+            .exclude(checked_at__gt=now - CLAIM)
+            .update(checked_at=now)
+        )
+        if not claimed:
+            return None
+        return Payment.objects.select_related("boutique").get(pk=target.payment_id)
+
+
+def _close(
+    target: Target, reports: list[TransactionReport], *, now: datetime
+) -> PaymentStatus:
+    """Give up an open attempt of which the platform knows nothing and will know nothing."""
+    with caisse_scope(target.caisse_id):
+        payment = Payment.objects.locked().get(pk=target.payment_id)
+        if payment.status == PaymentStatus.OPEN and not reports:
+            ending = _ending(payment, now=now)
+            if ending is not None:
+                transition(payment, ending, now=now, cause=Cause.EXPIRY)
+        return PaymentStatus(payment.status)
+
+
+def _ending(payment: Payment, *, now: datetime) -> PaymentStatus | None:
+    """Abandoned when the person cancelled after the last departure, expired when time is up."""
+    cancelled_at = payment.cancel_seen_at
+    if cancelled_at is not None and cancelled_at >= payment.last_form_at:
+        return PaymentStatus.ABANDONED
+    if payment.last_form_at < now - EXPIRE_AFTER:
+        return PaymentStatus.EXPIRED
+    return None

@@ -1,0 +1,207 @@
+"""Starts a payment: checks what is asked, writes it down, hands over a signed form."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from allocataires.models import Creance
+from allocataires.session import Debtor
+from caf_portal.money import format_euros
+from caf_portal.paris import paris_date
+from payments.gateways.base import FormRequest, HostedForm
+from payments.gateways.choose import gateway_of
+from payments.models import Affectation, Boutique, Payment, Redirection
+from payments.models.payment import Channel
+from payments.services.trans_id import NextTransId, next_trans_id
+
+#: Smallest card payment, in cents.
+MINIMUM_CENTS = 100
+#: A hosted page lives 10 minutes (sheet A.7); after this, an attempt no longer blocks a new one.
+OFFERED_AGAIN_FOR = timedelta(minutes=15)
+_READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class PaymentRefused(Exception):
+    """What was asked cannot be paid; ``str()`` is a sentence for the person."""
+
+
+class NothingToPay(PaymentRefused):
+    """No debt was chosen."""
+
+
+class AmountBelowMinimum(PaymentRefused):
+    """The total, or the part of one debt, is too small."""
+
+
+class AmountAboveBalance(PaymentRefused):
+    """More than what is left on a debt."""
+
+
+class CreanceNotPayable(PaymentRefused):
+    """The state of a debt does not allow a card payment."""
+
+
+class UnknownCreance(PaymentRefused):
+    """A debt that this person may not see, or that does not exist."""
+
+
+class ShopMissing(PaymentRefused):
+    """The fund has no shop in service."""
+
+
+class PaymentAlreadyOpen(PaymentRefused):
+    """An attempt on one of these debts is still open: ``payment`` is to be offered instead."""
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(_("Un paiement est déjà en cours pour cette dette."))
+        self.payment = payment
+
+
+@transaction.atomic
+def start_payment(
+    *, debtor: Debtor, shares: Mapping[UUID, int], email: str, langue: str, now: datetime
+) -> Payment:
+    """Create an open payment of ``shares`` (cents by debt) for this debtor, in his fund's scope.
+
+    The debts are locked while they are checked, so that two clicks at once make one payment.
+    Raises a ``PaymentRefused``; nothing is then written.
+    """
+    creances = _locked_creances(debtor, shares)
+    _refuse_open_attempt(creances, now=now)
+    for creance in creances:
+        _check_share(creance, shares[creance.public_id])
+    amount_cents = sum(shares.values())
+    if amount_cents < MINIMUM_CENTS:
+        raise AmountBelowMinimum(_("Le paiement minimum est de 1 €."))
+    boutique = _boutique_of(debtor.caisse_id)
+    payment = Payment.objects.create(
+        caisse_id=debtor.caisse_id,
+        boutique=boutique,
+        allocataire_id=debtor.allocataire_id,
+        reference=new_reference(now),
+        amount_cents=amount_cents,
+        channel=Channel.LETTRE if debtor.by_letter else Channel.COMPTE,
+        email=email,
+        langue=langue,
+        created_at=now,
+        last_form_at=now,
+    )
+    Affectation.objects.bulk_create(
+        Affectation(
+            caisse_id=debtor.caisse_id,
+            payment=payment,
+            creance=creance,
+            amount_cents=shares[creance.public_id],
+        )
+        for creance in creances
+    )
+    return payment
+
+
+@transaction.atomic
+def hand_over(*, payment: Payment, now: datetime) -> HostedForm:
+    """A signed form for an open payment, with a trans_id that was never used (invariant 10).
+
+    Called at the first departure and at each new one: the platform refuses a trans_id that it
+    has already seen, even after a cancellation. Raises ``PaymentRefused`` when the payment is
+    no longer open.
+    """
+    payment = Payment.objects.locked().select_related("boutique").get(pk=payment.pk)
+    if not payment.is_in_progress:
+        raise PaymentRefused(_("Ce paiement est terminé."))
+    given = next_trans_id(boutique=payment.boutique, now=now)
+    _remember_departure(payment, given, now=now)
+    request = FormRequest(
+        order_reference=payment.reference,
+        payment_id=payment.public_id,
+        amount_cents=payment.amount_cents,
+        trans_id=given.trans_id,
+        issued_at=given.issued_at,
+        email=payment.email,
+        langue=payment.langue,
+        return_url=_return_url(payment),
+        cancel_url=f"{_return_url(payment)}?annule=1",
+    )
+    return gateway_of(payment.boutique).hosted_form(request)
+
+
+def new_reference(now: datetime) -> str:
+    """A reference that can be read aloud: the Paris day and eight letters and digits.
+
+    Without the characters that are taken for one another; made by chance so that nobody counts
+    the payments of a fund. ``payment_reference_once`` refuses the one-in-a-million-million twin.
+    """
+    chance = "".join(secrets.choice(_READABLE) for _ in range(8))
+    return f"P{paris_date(now):%y%m%d}-{chance}"
+
+
+def _locked_creances(debtor: Debtor, shares: Mapping[UUID, int]) -> list[Creance]:
+    if not shares:
+        raise NothingToPay(_("Choisissez au moins une dette à payer."))
+    mine = Creance.objects.filter(allocataire_id=debtor.allocataire_id, public_id__in=shares)
+    if debtor.creance_id is not None:
+        mine = mine.filter(pk=debtor.creance_id)
+    creances = list(mine.locked())
+    if len(creances) != len(shares):
+        raise UnknownCreance(_("Cette dette n’existe pas, ou n’est pas à votre nom."))
+    return creances
+
+
+def _refuse_open_attempt(creances: list[Creance], *, now: datetime) -> None:
+    payment = (
+        Payment.objects.in_progress()
+        .filter(affectations__creance__in=creances)
+        .exclude(status="OPEN", last_form_at__lt=now - OFFERED_AGAIN_FOR)
+        .order_by("-pk")
+        .first()
+    )
+    if payment is not None:
+        raise PaymentAlreadyOpen(payment)
+
+
+def _check_share(creance: Creance, share_cents: int) -> None:
+    if not creance.is_payable:
+        raise CreanceNotPayable(
+            _("Il ne reste rien à payer sur cette dette.")
+            if creance.is_settled
+            else str(creance.online_payment.reason)
+        )
+    if share_cents < 1:
+        raise AmountBelowMinimum(_("Indiquez un montant supérieur à zéro."))
+    if share_cents > creance.balance_cents:
+        raise AmountAboveBalance(
+            _("Vous ne pouvez pas payer plus que ce qui reste : %(left)s.")
+            % {"left": format_euros(creance.balance_cents)}
+        )
+
+
+def _boutique_of(caisse_id: int) -> Boutique:
+    boutique = Boutique.objects.filter(
+        caisse_id=caisse_id, mode=settings.PAYZEN_MODE, active=True
+    ).first()
+    if boutique is None:
+        raise ShopMissing(_("Le paiement en ligne n’est pas ouvert pour votre caisse."))
+    return boutique
+
+
+def _remember_departure(payment: Payment, given: NextTransId, *, now: datetime) -> None:
+    Redirection.objects.create(
+        caisse_id=payment.caisse_id,
+        boutique_id=payment.boutique_id,
+        payment=payment,
+        trans_id=given.trans_id,
+        utc_on=given.utc_on,
+        issued_at=now,
+    )
+    payment.last_form_at = now
+    payment.save(update_fields=["last_form_at"])
+
+
+def _return_url(payment: Payment) -> str:
+    return f"{settings.PORTAL_URL}{reverse('payments:return', args=[payment.public_id])}"

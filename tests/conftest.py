@@ -1,0 +1,101 @@
+"""Fixtures of every test: one real database a worker, seen as the web sees it.
+
+The database is made and migrated by ``caf_owner``; tests then work as ``caf_app``, which owns
+nothing: a test that ran as the owner or a superuser would prove nothing of the walls between
+funds. The 101 funds, their TEST shops and schemes are loaded once.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django import DjangoDbBlocker
+
+from caf_portal.database.scope import NOTHING, national_scope
+
+#: Tables that tests leave as they are: what the load commands fill.
+REFERENCE_TABLES = frozenset(
+    {
+        "caisses_caisse",
+        "comptabilite_compte",
+        "comptabilite_journal",
+        "comptabilite_reglecomptable",
+        "comptabilite_schemacomptable",
+        "django_content_type",
+        "auth_permission",
+        "django_migrations",
+        "payments_boutique",
+    }
+)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """Create and migrate as the owner, then point the application's connection to the result."""
+    suffix = os.environ.get("PYTEST_DB_SUFFIX", "") + getattr(
+        request.config, "workerinput", {}
+    ).get("workerid", "")
+    name = f"test_caf_{suffix or 'main'}"
+    settings.DATABASES["owner"]["TEST"] = {**settings.DATABASES["owner"].get("TEST", {})}
+    connections["owner"].settings_dict["TEST"]["NAME"] = name
+    with django_db_blocker.unblock():
+        made = setup_databases(
+            verbosity=0, interactive=False, aliases=["owner"], serialized_aliases=[]
+        )
+        connections["default"].close()
+        connections["default"].settings_dict["NAME"] = name
+        _load_reference_data()
+        connections["owner"].close()
+    yield
+    with django_db_blocker.unblock():
+        connections["default"].close()
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _no_scope_left() -> Iterator[None]:
+    """No test starts with the scope of another one."""
+    connection.caf_scope = NOTHING  # type: ignore[attr-defined]
+    yield
+    connection.caf_scope = NOTHING  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def national(db: None) -> Iterator[None]:
+    """The whole test in the national scope: for what has nothing to do with the walls."""
+    with national_scope():
+        yield
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Real commits, seen by other connections; everything but the reference data goes after.
+
+    The owner empties the tables: the application has no right to.
+    """
+    with django_db_blocker.unblock():
+        yield
+        connection.close()
+        _empty_tables()
+
+
+def _load_reference_data() -> None:
+    for command in ("load_caisses", "load_boutiques", "load_schemas"):
+        call_command(command, verbosity=0)
+
+
+def _empty_tables() -> None:
+    owner = connections["owner"]
+    owner.settings_dict["NAME"] = connections["default"].settings_dict["NAME"]
+    names = [name for name in owner.introspection.table_names() if name not in REFERENCE_TABLES]
+    with owner.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE")
+    owner.close()

@@ -1,0 +1,1 @@
+"""Invented people and debts for demonstrations; nobody here exists."""

@@ -1,0 +1,133 @@
+"""Invents the debts of a person."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from math import exp
+from random import Random
+from typing import TypeVar
+
+from allocataires.demo.history import invent_history
+from allocataires.demo.people import invent_uuid
+from allocataires.demo.records import DemoCreance, DemoPerson
+from allocataires.nomenclature import Famille, Motif, Nature, Origine, famille_of
+from allocataires.states import CreanceState as S
+from allocataires.states import RecoveryMode
+
+Drawn = TypeVar("Drawn")
+
+#: RSA and housing aid are most of the overpayments (docs/domaine.md); every nature has its share.
+_NATURES = {
+    Nature.APL: 32,
+    Nature.RSA_SOCLE: 26,
+    Nature.PRIME_ACTIVITE: 16,
+    Nature.PRESTATIONS_FAMILIALES: 9,
+    Nature.RSA_MAJORE: 4,
+    Nature.PRIME_NOEL: 4,
+    Nature.RSA_JEUNE: 2,
+    Nature.RSA_LOCAL: 1,
+    Nature.RSA_LOCAL_SOCLE: 1,
+    Nature.RSA_CONTRAT: 1,
+    Nature.RSA_JEUNE_MAJORE: 1,
+    Nature.RSA_TRANSFERE: 1,
+    Nature.RSA_MAJORE_TRANSFERE: 1,
+    Nature.RSA_SUBROGATION: 1,
+}
+_STATES = {
+    S.EN_RECOUVREMENT: 48,
+    S.NOTIFIEE: 20,
+    S.MISE_EN_DEMEURE: 7,
+    S.CONTESTEE: 6,
+    S.SUSPENDUE: 5,
+    S.CONTRAINTE: 4,
+    S.TRANSFEREE: 4,
+    S.MUTEE: 2,
+    S.SURENDETTEMENT: 2,
+    S.PRESCRITE: 1,
+    S.NON_VALEUR: 1,
+}
+_MODES = {RecoveryMode.RETENUE: 62, RecoveryMode.DIRECT: 28, RecoveryMode.PLAN: 10}
+_MOTIFS = {
+    Motif.RESSOURCES: 35,
+    Motif.ACTIVITE: 22,
+    Motif.FAMILLE: 14,
+    Motif.ADRESSE: 10,
+    Motif.ENFANT: 7,
+    Motif.DROITS: 6,
+    Motif.DEPART: 3,
+    Motif.DIVERS: 3,
+}
+#: One debt, mostly; half as many people have two, and so on.
+_COUNTS = {1: 50, 2: 28, 3: 14, 4: 8}
+
+
+def invent_creances(rng: Random, *, person: DemoPerson, today: date) -> Iterator[DemoCreance]:
+    """One to four debts, each with its history."""
+    rangs: Counter[str] = Counter()
+    for _ in range(_draw(rng, _COUNTS)):
+        nature = _draw(rng, _NATURES)
+        rangs[nature] += 1
+        yield _creance(rng, person=person, nature=nature, rang=rangs[nature], today=today)
+
+
+def _creance(
+    rng: Random, *, person: DemoPerson, nature: Nature, rang: int, today: date
+) -> DemoCreance:
+    state = _state(rng, nature)
+    mode = RecoveryMode.DIRECT if state == S.NOTIFIEE else _draw(rng, _MODES)
+    notified_on = today - timedelta(days=_age(rng, state))
+    initial = _amount(rng)
+    monthly = None if mode == RecoveryMode.DIRECT else rng.randint(45, 160) * 100
+    period_end = (notified_on - timedelta(days=rng.randint(20, 200))).replace(day=28)
+    return DemoCreance(
+        person=person,
+        public_id=invent_uuid(rng),
+        nature=nature,
+        rang=f"{rang:03d}",
+        motif=Motif.NOEL if nature == Nature.PRIME_NOEL else _draw(rng, _MOTIFS),
+        origine=rng.choice(Origine.values),
+        period_start_on=(period_end - timedelta(days=rng.randint(0, 240))).replace(day=1),
+        period_end_on=period_end,
+        implanted_on=notified_on - timedelta(days=rng.randint(1, 6)),
+        notified_on=notified_on,
+        initial_cents=initial,
+        state=state,
+        recovery_mode=mode,
+        monthly_cents=monthly,
+        mouvements=invent_history(
+            rng,
+            state=state,
+            mode=mode,
+            initial_cents=initial,
+            monthly_cents=monthly,
+            notified_on=notified_on,
+            today=today,
+        ),
+    )
+
+
+def _state(rng: Random, nature: Nature) -> S:
+    """Only RSA goes to the département."""
+    state = _draw(rng, _STATES)
+    if state == S.TRANSFEREE and famille_of(nature) != Famille.RSA:
+        return S.EN_RECOUVREMENT
+    return state
+
+
+def _age(rng: Random, state: S) -> int:
+    """Days since the letter: fresh when only notified, years when nobody may claim it any more."""
+    if state == S.NOTIFIEE:
+        return rng.randint(2, 60)
+    if state in {S.PRESCRITE, S.NON_VALEUR}:
+        return rng.randint(760, 1_500)
+    return rng.randint(70, 700)
+
+
+def _amount(rng: Random) -> int:
+    """Cents, log-normal: half of them between 240 and 600 €, all between 30 and 8,000 €."""
+    euros = 380 * exp(rng.gauss(0, 0.68))
+    return round(min(max(euros, 30), 8_000) * 100)
+
+
+def _draw(rng: Random, weights: Mapping[Drawn, int]) -> Drawn:
+    return rng.choices(list(weights), weights=list(weights.values()))[0]

@@ -1,0 +1,1 @@
+"""Agents, rights and chartes for demonstrations."""

@@ -35,7 +35,8 @@ check "ruff format" ruff format --check .
 check "djade (templates)" templates_are_tidy
 check "import-linter" lint-imports --no-logo
 check "bandit" bandit --quiet --configfile pyproject.toml --recursive .
-check "mypy" python -m caf_portal.embedded run --profile test -- mypy .
+check "mypy (portal)" python -m caf_portal.embedded run --profile test -- mypy .
+check "mypy (sandbox)" mypy --config-file payzen_sandbox/mypy.ini payzen_sandbox
 check "no missing migration" no_missing_migration
 check "check --deploy on production settings" \
     on_production_settings python manage.py check --deploy --fail-level WARNING

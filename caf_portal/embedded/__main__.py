@@ -29,12 +29,13 @@ def main(arguments: Sequence[str]) -> int:
     """The exit code: the command's own, 128 + signal when told to stop, 2 when servers fail."""
     options = _parser().parse_args(arguments)
     try:
-        return options.action(options)
+        code: int = options.action(options)
     except EmbeddedError as error:
         print(f"embedded: {error}", file=sys.stderr)  # noqa: T201 - a command line's output
         return 2
     except _Stopped as stopped:
         return 128 + stopped.signum
+    return code
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -29,12 +29,14 @@ class History:
     balance_cents: int
     day: date
     until: date
+    floor_cents: int = 0
     mouvements: list[DemoMouvement] = field(default_factory=list)
 
     def add(self, kind: M, amount_cents: int, on: date) -> None:
-        """Write a movement, cut to the balance; none in the future, none after the end."""
+        """Write a movement, cut at the floor; none in the future, none after the end."""
         lowers = sens_of(kind) == Sens.BAISSE
-        amount = min(amount_cents, self.balance_cents) if lowers else amount_cents
+        room = self.balance_cents - self.floor_cents
+        amount = min(amount_cents, room) if lowers else amount_cents
         if amount <= 0 or not self.day <= on <= self.until:
             return
         self.balance_cents += -amount if lowers else amount
@@ -61,9 +63,18 @@ def invent_history(
     history = History(initial_cents, notified_on, until)
     _correct(rng, history)
     if state != S.NOTIFIEE:
+        history.floor_cents = _floor(rng, state=state, initial_cents=initial_cents)
         _repay(rng, history, mode=mode, monthly_cents=monthly_cents)
+        history.floor_cents = 0
         _end(rng, history, state=state)
     return tuple(history.mouvements)
+
+
+def _floor(rng: Random, *, state: str, initial_cents: int) -> int:
+    """What repayments leave: nothing for a good quarter of the debts being repaid, else a part."""
+    if state == S.EN_RECOUVREMENT and rng.random() < 0.28:
+        return 0
+    return initial_cents * rng.randint(15, 85) // 100
 
 
 def _correct(rng: Random, history: History) -> None:

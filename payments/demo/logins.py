@@ -21,7 +21,7 @@ def write_logins(folder: Path, *, portal_url: str, today: date) -> Path:
 
 
 def known_logins(*, portal_url: str, today: date) -> dict[str, list[dict[str, Any]]]:
-    """``logins`` of agents, ``letters`` (reference, birth date), ``accounts`` at caf.fr's stand-in."""
+    """``logins`` of agents, ``letters`` with a birth date, ``accounts`` of the demo's caf.fr."""
     members = cast(today)
     return {
         "logins": [

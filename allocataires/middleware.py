@@ -2,23 +2,18 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 
 from allocataires.session import Debtor
+from caf_portal.database.own_transactions import own_transactions
 from caf_portal.database.scope import caisse_scope, scope_of
 from caisses.perms import rights_of
 
-View = TypeVar("View", bound=Callable[..., Any])
-
-
-def own_transactions(view: View) -> View:
-    """Mark a view that opens its own scopes: it must commit before it ends, or it needs none."""
-    view.own_transactions = True  # type: ignore[attr-defined]
-    return view
+__all__ = ["ScopeMiddleware", "own_transactions", "request_scope"]
 
 
 class ScopeMiddleware:

@@ -7,5 +7,12 @@ from caf_portal.health import healthz, readyz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("", include("allocataires.urls")),
+    path("", include("caisses.urls")),
     path("", include("payments.urls")),
 ]
+
+handler400 = "caf_portal.errors.bad_request"
+handler403 = "caf_portal.errors.permission_denied"
+handler404 = "caf_portal.errors.page_not_found"
+handler500 = "caf_portal.errors.server_error"

@@ -5,6 +5,7 @@ from functools import wraps
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -32,6 +33,14 @@ def debtor_required(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return login_not_required(guarded)
+
+
+def debtor_of(request: HttpRequest) -> Debtor:
+    """The debtor of a page under ``@debtor_required``; raises ``PermissionDenied`` elsewhere."""
+    debtor = Debtor.of(request)
+    if debtor is None:
+        raise PermissionDenied
+    return debtor
 
 
 def safe_next(request: HttpRequest, *, default: str) -> str:

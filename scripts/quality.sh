@@ -34,7 +34,7 @@ check "ruff" ruff check .
 check "ruff format" ruff format --check .
 check "djade (templates)" templates_are_tidy
 check "import-linter" lint-imports --no-logo
-check "bandit" bandit --quiet --configfile pyproject.toml --recursive .
+check "bandit" bandit --quiet --severity-level medium --configfile pyproject.toml --recursive .
 check "mypy (portal)" python -m caf_portal.embedded run --profile test -- mypy .
 check "mypy (sandbox)" mypy --config-file payzen_sandbox/mypy.ini payzen_sandbox
 check "no missing migration" no_missing_migration

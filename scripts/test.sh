@@ -16,12 +16,12 @@ portal() {
 }
 
 sandbox() {
-    .venv/bin/python -m pytest -n "$workers" --ds=payzen_sandbox.tests.settings "$@"
+    .venv/bin/python -m pytest -c payzen_sandbox/pytest.ini -n "$workers" "$@"
 }
 
 failed=0
 if [ "$#" -eq 0 ]; then
-    sandbox payzen_sandbox || failed=1
+    sandbox payzen_sandbox/tests || failed=1
     portal || failed=1
 elif [[ "$*" == *payzen_sandbox* ]]; then
     sandbox "$@" || failed=1

@@ -13,7 +13,7 @@ from caf_portal.demo.check import CheckFailed, check_one_payment
 from caf_portal.demo.environment import environment_as_given
 from caf_portal.demo.ports import NoFreePort, Ports, any_free_ports, free_ports, remember
 from caf_portal.demo.preparation import PreparationFailed, prepare
-from caf_portal.demo.processes import parts, portal_environment, sandbox_environment
+from caf_portal.demo.processes import parts, portal_environment
 from caf_portal.demo.readiness import wait_until_ready
 from caf_portal.demo.supervisor import supervise
 from caf_portal.demo.terminal import say
@@ -48,7 +48,7 @@ def _demo(*, check: bool) -> int:
         base = {**environment_as_given(), **addresses}
         portal = portal_environment(place, ports, base=base)
         say("Préparation des données (quelques dizaines de secondes la première fois)…")
-        prepare(portal, sandbox_environment(place, ports, base=base))
+        prepare(portal, log=place.folder / "preparation.log")
         say("Démarrage du portail…")
         finish = partial(_check, portal) if check else partial(_welcome, place, ports, started)
         return supervise(

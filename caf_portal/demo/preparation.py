@@ -2,27 +2,28 @@
 
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from pathlib import Path
 
 from caf_portal.embedded.places import PROJECT
 
+_LOG_TAIL = 15
+
 
 class PreparationFailed(Exception):
-    """A step stopped after saying why in the terminal; the message names it."""
+    """A step stopped; the message holds the end of its log and can be shown."""
 
 
-def prepare(portal: Mapping[str, str], sandbox: Mapping[str, str]) -> None:
-    """Bring the databases of the portal and of the sandbox up to date.
+def prepare(portal: Mapping[str, str], *, log: Path) -> None:
+    """Bring the portal's database and static files up to date; an earlier run's data is kept.
 
-    Both may be run again on what an earlier run left. Raises ``PreparationFailed``.
+    What the steps log goes to ``log``. Raises ``PreparationFailed``.
     """
-    _run([sys.executable, str(PROJECT / "manage.py"), "prepare_demo"], portal)
-    _run([sys.executable, "-m", "payzen_sandbox", "migrate", "--verbosity=0"], sandbox)
-
-
-def _run(command: Sequence[str], environment: Mapping[str, str]) -> None:
-    result = subprocess.run(command, env=environment, cwd=PROJECT, check=False)  # noqa: S603
+    command = [sys.executable, str(PROJECT / "manage.py"), "prepare_demo"]
+    with log.open("wb") as errors:
+        result = subprocess.run(  # noqa: S603 - our own command line, no shell
+            command, env=portal, cwd=PROJECT, stderr=errors, check=False
+        )
     if result.returncode:
-        words = " ".join(command[1:])
-        message = f"« {words} » a échoué (code {result.returncode}), voir ci-dessus."
-        raise PreparationFailed(message)
+        tail = log.read_text(errors="replace").splitlines()[-_LOG_TAIL:]
+        raise PreparationFailed("\n".join([f"la préparation a échoué ({log}) :", *tail]))

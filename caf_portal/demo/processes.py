@@ -69,9 +69,7 @@ def _web(ports: Ports) -> list[str]:
 
 
 def _sandbox(ports: Ports) -> list[str]:
-    # One process: it keeps its event log in SQLite and sweeps in a thread of its own.
-    workers = ["--workers=1", "--threads=8", f"--bind={HOST}:{ports.sandbox}"]
-    return [*_GUNICORN, *workers, "payzen_sandbox.wsgi"]
+    return [sys.executable, "-m", "payzen_sandbox", "serve", f"--port={ports.sandbox}"]
 
 
 def _mail(place: Place, ports: Ports) -> list[str]:

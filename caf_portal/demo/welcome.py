@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from caf_portal.demo.ports import HOST, Ports
@@ -34,7 +35,7 @@ def welcome_page(ports: Ports, folder: Path) -> str:
                 ("Messages envoyés / mail box", f"{portal}/boite-aux-lettres/"),
             ],
         ),
-        _logins(folder / "logins.json"),
+        *_people(folder / "logins.json"),
         _table("Cartes d'essai / Test cards (date à venir, CVV quelconque)", TEST_CARDS),
         f"Journaux techniques : {folder / 'logs'}    Ctrl-C arrête tout / stops everything.",
     ]
@@ -54,13 +55,25 @@ def _moved(ports: Ports) -> str:
     return "\n".join(lines)
 
 
-def _logins(path: Path) -> str:
-    logins = json.loads(path.read_text())
-    rows = [
+def _people(path: Path) -> list[str]:
+    known = json.loads(path.read_text())
+    logins = [
         (login["who"], f"{login['login']}   {login['password']}   {login['url']}")
-        for login in logins
+        for login in known["logins"]
     ]
-    return _table("Identifiants / Logins", rows)
+    letters = [
+        (letter["who"], f"{letter['reference']}   {_french_date(letter['birth_on'])}")
+        for letter in known["letters"]
+    ]
+    return [
+        _table("Agents : identifiant, mot de passe / Agents' logins", logins),
+        _table("Lettres : référence, date de naissance / Letters", letters),
+    ]
+
+
+def _french_date(text: str) -> str:
+    """As the portal's form takes it: 1990-05-17 gives 17/05/1990."""
+    return f"{date.fromisoformat(text):%d/%m/%Y}"
 
 
 def _table(title: str, rows: Sequence[tuple[str, str]]) -> str:

@@ -20,9 +20,10 @@ from payzen_sandbox.cards import find_card
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A demo's folder with one login in it."""
+    """A demo's folder with one login and one letter in it."""
     login = {"who": "Agente", "url": "http://x/agents/", "login": "agente", "password": "s3cret"}
-    (tmp_path / "logins.json").write_text(json.dumps([login]))
+    letter = {"who": "Ana", "reference": "011 0000", "birth_on": "1990-05-17"}
+    (tmp_path / "logins.json").write_text(json.dumps({"logins": [login], "letters": [letter]}))
     return tmp_path
 
 
@@ -101,6 +102,7 @@ def test_the_page_tells_addresses_logins_and_cards(folder: Path) -> None:
         "http://127.0.0.1:8000/boite-aux-lettres/",
         "http://127.0.0.1:8001/",
         "agente   s3cret",
+        "011 0000   17/05/1990",
         TEST_CARDS[0][0],
     ):
         assert told in page

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz, name="readyz"),
     path("", include("allocataires.urls")),
     path("", include("caisses.urls")),
+    path("", include("relation_usager.urls")),
     path("", include("payments.urls")),
 ]
 

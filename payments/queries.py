@@ -64,9 +64,7 @@ class Share:
 
 def shares_of(payment: Payment) -> list[Share]:
     """The debts of a payment, oldest first, with what was left on each just after it."""
-    booked = {
-        row.creance_id: row for row in Mouvement.objects.filter(source_id=payment.public_id)
-    }
+    booked = {row.creance_id: row for row in Mouvement.objects.filter(source_id=payment.public_id)}
     affectations = payment.affectations.select_related("creance").order_by(
         "creance__notified_on", "creance__pk"
     )

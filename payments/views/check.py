@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from allocataires.models import Allocataire, Creance
 from allocataires.queries import creances_of
 from allocataires.session import Debtor
-from allocataires.views.access import debtor_required
+from allocataires.views.access import debtor_of, debtor_required
 from payments.choice import Choice
 from payments.forms import ConfirmationForm
 from payments.views.memory import remembered_choice
@@ -32,7 +32,7 @@ class Line:
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """Show the choice kept in the session; without one, choose again."""
-    debtor = Debtor.of(request)
+    debtor = debtor_of(request)
     choice = remembered_choice(request, debtor)
     lines = lines_of(choice, debtor) if choice else None
     if choice is None or lines is None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from allocataires.models import Creance
 from allocataires.queries import creances_of
 from allocataires.session import Debtor
-from allocataires.views.access import debtor_required
+from allocataires.views.access import debtor_of, debtor_required
 from payments.choice import Choice
 from payments.forms import ChoiceForm
 from payments.models import Payment
@@ -44,7 +44,7 @@ class Sorted:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
     """Show the debts and read what the person wants to pay of each."""
-    debtor = Debtor.of(request)
+    debtor = debtor_of(request)
     debts = sort_debts(debtor, now=timezone.now())
     form = ChoiceForm(
         request.POST if request.method == "POST" else None,

@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from allocataires.session import Debtor
-from allocataires.views.access import debtor_required
+from allocataires.views.access import debtor_of, debtor_required
 from payments.faces import LABELS, LIVE, face_of
 from payments.models import Payment
 from payments.queries import last_transaction, payments_of, shares_of, surplus_cents
@@ -58,7 +57,7 @@ def status(request: HttpRequest, public_id: UUID) -> JsonResponse:
 
 def _awaited(request: HttpRequest, public_id: UUID) -> Payment:
     """The payment, about which the platform is asked again while somebody waits for it."""
-    payment = get_object_or_404(payments_of(Debtor.of(request)), public_id=public_id)
+    payment = get_object_or_404(payments_of(debtor_of(request)), public_id=public_id)
     if face_of(payment) in LIVE:
         keep_asking(payment=payment, now=timezone.now())
     return payment

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from allocataires.session import Debtor
-from allocataires.views.access import debtor_required
+from allocataires.views.access import debtor_of, debtor_required
 from payments.choice import Choice, ChoiceLost
 from payments.faces import Face, face_of
 from payments.forms import ChoiceForm, ConfirmationForm
@@ -39,7 +39,7 @@ def pay(request: HttpRequest) -> HttpResponse:
     One choice gives one payment: sent twice (double click, reload, Back button), it leads to the
     page of the payment that it gave the first time.
     """
-    debtor = Debtor.of(request)
+    debtor = debtor_of(request)
     try:
         choice = Choice.read(request.POST.get("choix", ""), debtor)
     except ChoiceLost:
@@ -80,7 +80,7 @@ def _start(
 @require_POST
 def resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Leave again for the bank's page with a payment that was started and not finished."""
-    payment = get_object_or_404(payments_of(Debtor.of(request)), public_id=public_id)
+    payment = get_object_or_404(payments_of(debtor_of(request)), public_id=public_id)
     if face_of(payment) != Face.STARTED:
         return redirect("payments:detail", public_id)
     try:

@@ -1,0 +1,121 @@
+"""Makes the receipt of a payment: a tagged PDF/UA-1, from data and one template.
+
+The data goes to typst as JSON and is placed as text, so that no name, however odd, can become
+markup. Only the fonts inside typst are used: the same receipt looks the same everywhere.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import typst
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from caf_portal.money import format_euros
+from caf_portal.paris import PARIS
+from payments.models import Payment
+from payments.queries import Share, last_transaction, shares_of, surplus_cents
+from payments.status import PaymentStatus
+
+_TEMPLATE = Path(__file__).with_name("receipt.typ")
+
+
+class NotPaid(Exception):
+    """There is a receipt for a paid payment only."""
+
+
+def render_receipt(payment: Payment, *, langue: str = "fr") -> bytes:
+    """The PDF, in French or in English; reads the database in the caller's scope.
+
+    It says what was true when the payment was booked, so that it reads the same ever after. No
+    name and no number of the person: whoever holds the reference can find them. For the person
+    as for an agent. Raises ``NotPaid``.
+    """
+    if payment.status != PaymentStatus.PAID or payment.paid_at is None:
+        raise NotPaid(payment.reference)
+    with translation.override(langue), timezone.override(PARIS):
+        data = _data(payment, langue)
+    pdf = typst.compile(
+        _source(),
+        format="pdf",
+        sys_inputs={"receipt": json.dumps(data)},
+        pdf_standards="ua-1",
+        ignore_system_fonts=True,
+        timestamp=payment.paid_at,
+    )
+    return cast(bytes, pdf)
+
+
+@cache
+def _source() -> bytes:
+    return _TEMPLATE.read_bytes()
+
+
+def _data(payment: Payment, langue: str) -> dict[str, Any]:
+    shares = shares_of(payment)
+    return {
+        "langue": langue,
+        "title": _("Reçu de paiement"),
+        "caisse": payment.caisse.nom,
+        "reference": payment.reference,
+        "facts": _facts(payment),
+        "debts": [_debt(share) for share in shares],
+        "surplus": _surplus(shares),
+        "total": format_euros(payment.amount_cents),
+        "words": _words(),
+    }
+
+
+def _facts(payment: Payment) -> list[dict[str, str]]:
+    transaction = last_transaction(payment)
+    card = f"{transaction.card_brand} {transaction.card_number}".strip() if transaction else ""
+    facts = [
+        (_("Référence du paiement"), payment.reference),
+        (_("Reçu par"), payment.caisse.nom),
+        (_("Date (heure de Paris)"), _moment(payment)),
+        (_("Montant payé"), format_euros(payment.amount_cents)),
+        (_("Moyen de paiement"), _("Carte %(card)s") % {"card": card} if card else _("Carte")),
+    ]
+    return [{"name": name, "value": value} for name, value in facts]
+
+
+def _moment(payment: Payment) -> str:
+    moment = timezone.localtime(payment.paid_at)
+    return f"{date_format(moment, 'j F Y')}, {date_format(moment, 'H:i')}"
+
+
+def _debt(share: Share) -> dict[str, str]:
+    creance = share.creance
+    left = share.balance_after_cents
+    return {
+        "name": f"{creance.get_nature_display()} ({creance.nature} {creance.rang})",
+        "amount": format_euros(share.booked_cents or 0),
+        "balance": format_euros(left) if left is not None else "",
+    }
+
+
+def _surplus(shares: list[Share]) -> str:
+    cents = surplus_cents(shares)
+    return format_euros(cents) if cents else ""
+
+
+def _words() -> dict[str, str]:
+    return {
+        "fact": _("Paiement"),
+        "value": _("Détail"),
+        "debts": _("Ce que ce paiement rembourse"),
+        "debt": _("Dette"),
+        "amount": _("Montant"),
+        "balance": _("Reste après ce paiement"),
+        "total": _("Total payé"),
+        "surplus": _("Au-delà de ce qui restait dû (un agent s’en occupe)"),
+        "no_discharge": _("Ce reçu ne vaut pas quittance."),
+        "kept": _(
+            "Il prouve que la somme ci-dessus a été payée à cette date. "
+            "Votre Caf reste votre interlocutrice pour tout ce qui concerne ces dettes."
+        ),
+        "page": _("Page"),
+    }

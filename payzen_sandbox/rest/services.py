@@ -23,6 +23,7 @@ ORDER_STATUS = {
     PaymentState.CANCELLED: "ABANDONED",
     PaymentState.EXPIRED: "ABANDONED",
 }
+OPERATION_TYPES = {"DEBIT", "CREDIT", "VERIFICATION"}
 
 
 def sdk_test(body: Body, shop: Shop, now: datetime) -> Answer:
@@ -38,8 +39,8 @@ def order_get(body: Body, shop: Shop, now: datetime) -> Answer:
     order_id = _text(body, "orderId")
     found = _transactions(shop).filter(payment__order_id=order_id)
     if body.get("operationType") is not None:
-        operation_type = body["operationType"]
-        if operation_type not in {"DEBIT", "CREDIT", "VERIFICATION"}:
+        operation_type = _text(body, "operationType")
+        if operation_type not in OPERATION_TYPES:
             raise InvalidInput("operationType")
         found = found.filter(operation_type=operation_type)
     transactions = list(found)

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +17,7 @@ from payzen_sandbox.protocol.payment_config import SINGLE
 from payzen_sandbox.services.authorisation import DONE, Authentication, Decision, decide
 from payzen_sandbox.services.event_log import record
 from payzen_sandbox.services.notifying import notify
-from payzen_sandbox.services.sessions import lock_open
+from payzen_sandbox.services.sessions import SessionClosed, lock_open
 
 CHALLENGE_CODE = "1234"
 CHALLENGE_TRIES = 3
@@ -67,7 +68,8 @@ def submit_challenge(*, payment: Payment, code: str, now: datetime) -> Transacti
     Raises SessionClosed. After three wrong codes the authentication has failed.
     """
     with transaction.atomic():
-        payment = lock_open(payment, now=now, with_card=True)
+        payment = lock_open(payment, now=now)
+        _pending_card(payment)
         authentication = Authentication.CHALLENGE
         if code != CHALLENGE_CODE:
             payment.challenge_tries += 1
@@ -84,7 +86,7 @@ def submit_challenge(*, payment: Payment, code: str, now: datetime) -> Transacti
 def refuse_challenge(*, payment: Payment, now: datetime) -> Transaction:
     """The buyer declines to authenticate: the attempt is refused. Raises SessionClosed."""
     with transaction.atomic():
-        payment = lock_open(payment, now=now, with_card=True)
+        payment = lock_open(payment, now=now)
         attempt = _attempt(payment, Authentication.FAILED, now=now)
     notify(payment=payment, transaction=attempt, source="PAY", now=now)
     return attempt
@@ -105,8 +107,16 @@ def _frictionless(card: TestCard) -> Authentication:
     return Authentication.FRICTIONLESS
 
 
+def _pending_card(payment: Payment) -> dict[str, Any]:
+    """The masked card of the attempt under way. Raises SessionClosed when there is none."""
+    stored: dict[str, Any] | None = payment.pending_card
+    if stored is None:
+        raise SessionClosed("no card")
+    return stored
+
+
 def _attempt(payment: Payment, authentication: Authentication, *, now: datetime) -> Transaction:
-    stored = payment.pending_card
+    stored = _pending_card(payment)
     card = find_masked(stored["number"])
     decision = decide(
         card,
@@ -137,7 +147,7 @@ def _store_attempt(payment: Payment, decision: Decision, *, now: datetime) -> Tr
         sequence_number=payment.transactions.count() + 1,
         occurrence_type="UNITAIRE" if len(payment.plan) == 1 else "RECURRENT_INITIAL",
         amount_cents=first.amount_cents,
-        card=payment.pending_card,
+        card=_pending_card(payment),
         created_at=now,
         presentation_at=max(now, datetime.combine(first.due_on, time.min, tzinfo=UTC)),
         settles_at=now + timedelta(seconds=settings.ENVIRONMENT.late_answer_seconds)

@@ -19,7 +19,7 @@ def set_faults(*, scope: str, next_payment_only: bool, asked: Mapping[str, Any])
     if scope != EVERY_SHOP and find_shop(scope) is None:
         raise BadFaults("scope")
     faults = Faults.parse(asked)
-    rule = {"scope": scope, "next_payment_only": next_payment_only}
+    rule: dict[str, Any] = {"scope": scope, "next_payment_only": next_payment_only}
     if faults.active:
         FaultRule.objects.update_or_create(**rule, defaults={"faults": faults.active})
     else:
@@ -40,7 +40,8 @@ def take_next_faults(site_id: str) -> dict[str, Any] | None:
             rule = rules.filter(scope=scope).first()
             if rule is not None:
                 rule.delete()
-                return rule.faults
+                faults: dict[str, Any] = rule.faults
+                return faults
     return None
 
 

@@ -15,16 +15,14 @@ class SessionClosed(Exception):
     """The payment is over, or not at the step that was asked."""
 
 
-def lock_open(payment: Payment, *, now: datetime, with_card: bool = False) -> Payment:
+def lock_open(payment: Payment, *, now: datetime) -> Payment:
     """Read the payment again inside the caller's transaction, which holds SQLite's write lock.
 
-    Raises SessionClosed unless it is open, in time, and holds a card if `with_card`.
+    Raises SessionClosed unless it is open and in time.
     """
     payment = Payment.objects.get(pk=payment.pk)
     if not payment.is_open or payment.expires_at <= now:
         raise SessionClosed(payment.state)
-    if with_card and payment.pending_card is None:
-        raise SessionClosed("no card")
     return payment
 
 

@@ -1,0 +1,1 @@
+"""Tests of the sandbox, run apart from the portal's: `pytest -c payzen_sandbox/pytest.ini`."""

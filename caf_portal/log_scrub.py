@@ -20,6 +20,9 @@ def scrub(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutabl
         if name in {"event", "exc_info", "_record", "_from_structlog", "timestamp"}:
             if name == "event" and isinstance(value, str):
                 event[name] = _masked(value)
+        elif name == "request" and isinstance(value, str):
+            # An agent's search may hold a name: the path is enough to understand a line.
+            event[name] = value.partition("?")[0]
         elif _SECRET_NAMES.search(name):
             event[name] = MASK
         elif isinstance(value, str):

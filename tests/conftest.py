@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
@@ -44,8 +43,7 @@ def django_db_setup(
         request.config, "workerinput", {}
     ).get("workerid", "")
     name = f"test_caf_{suffix or 'main'}"
-    settings.DATABASES["owner"]["TEST"] = {**settings.DATABASES["owner"].get("TEST", {})}
-    connections["owner"].settings_dict["TEST"]["NAME"] = name
+    connections["owner"].settings_dict["TEST"].update({"NAME": name, "DEPENDENCIES": []})
     with django_db_blocker.unblock():
         made = setup_databases(
             verbosity=0, interactive=False, aliases=["owner"], serialized_aliases=[]

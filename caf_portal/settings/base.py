@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caf_portal import env
 from caf_portal.settings.celery import *  # noqa: F403 - one namespace, two subjects
-from caf_portal.settings.logs import LOGGING as LOGGING
+from caf_portal.settings.logs import *  # noqa: F403 - one namespace, two subjects
 from caf_portal.settings.security import *  # noqa: F403 - one namespace, two subjects
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -83,7 +83,9 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # Services own their transactions: see caf_portal/database/scope.py.
-_TIMEOUTS = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+_TIMEOUTS = (
+    "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+)
 
 
 def _connection(name: str, *, pool_size: int) -> dict[str, Any]:

@@ -22,6 +22,9 @@ structlog.configure(
     cache_logger_on_first_use=True,
 )
 
+#: Addresses are in the proxy's log, which has its own keeping time.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

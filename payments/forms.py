@@ -30,7 +30,7 @@ class ShareForm(forms.Form):
     def __init__(
         self, data: Mapping[str, Any] | None, *, creance: Creance, alone: bool, cents: int | None
     ) -> None:
-        """``cents`` is what to propose, ``None`` for nothing; ``alone`` when no other is payable."""
+        """Propose ``cents`` (``None``: nothing); ``alone`` when no other debt may be paid."""
         self.creance = creance
         super().__init__(data, prefix=creance.public_id.hex, initial=_proposal(creance, cents))
         everything = gettext("Tout ce qui reste : %(left)s") % {
@@ -90,8 +90,7 @@ class ChoiceForm:
 
     def is_valid(self) -> bool:
         """Whether each part is understood and the whole can be paid by card."""
-        # A list, not a generator: every part must be judged, so that every error is shown.
-        if not self.is_bound or not all([part.is_valid() for part in self.parts]):
+        if not self.is_bound or not all(part.is_valid() for part in self.parts):
             return False
         total = sum(self.shares.values())
         if not self.shares:
@@ -119,8 +118,8 @@ class ConfirmationForm(forms.Form):
         required=False,
         label=_("Votre adresse électronique (facultatif)"),
         help_text=_(
-            "Pour recevoir la confirmation de ce paiement. Elle ne sert à rien d’autre, et elle est "
-            "transmise à la plateforme de paiement."
+            "Pour recevoir la confirmation de ce paiement. Elle ne sert à rien d’autre, et elle "
+            "est transmise à la plateforme de paiement."
         ),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

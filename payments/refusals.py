@@ -19,7 +19,8 @@ _SENTENCES: dict[str, str | Promise] = {
         "Réessayez en gardant votre téléphone à portée de main."
     ),
     Refusal.CARD: _(
-        "Le numéro ou le code de la carte n’a pas été reconnu. Vérifiez-les, ou prenez une autre carte."
+        "Le numéro ou le code de la carte n’a pas été reconnu. "
+        "Vérifiez-les, ou prenez une autre carte."
     ),
     Refusal.LIMIT: _(
         "Le plafond de votre carte est atteint. Vous pouvez payer une somme plus petite, "

@@ -44,7 +44,7 @@ def _letter(key: str, message: EmailMessage, received_at: datetime) -> Letter:
     body = message.get_body(preferencelist=("plain",))
     return Letter(
         key=key,
-        subject=str(message["subject"] or ""),
+        subject=str(message["subject"] or "").strip(),
         to_address=str(message["to"] or ""),
         from_address=str(message["from"] or ""),
         received_at=received_at,

@@ -14,7 +14,7 @@ BATCH = 100
 
 @shared_task(name="relation_usager.relay_messages")
 def relay_messages() -> None:
-    """Send what is due; beat asks again in a few seconds, so a server that is down is waited for."""
+    """Send what is due. Beat asks again in seconds: a server that is down is waited for."""
     try:
         relay.relay_messages(now=timezone.now(), limit=BATCH)
     except relay.MailServerDown:

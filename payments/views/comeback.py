@@ -1,4 +1,4 @@
-"""``/paiement/retour/<uuid>/``: where the bank's page sends the browser back. It decides nothing."""
+"""``/paiement/retour/<uuid>/``: where the bank's page sends people back. It decides nothing."""
 
 from uuid import UUID
 

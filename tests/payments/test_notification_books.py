@@ -28,9 +28,7 @@ def creances():
 
 def test_a_payment_of_two_debts_is_booked_everywhere_at_once(client, creances):
     first, second = creances
-    payment = open_payment(
-        first, second, shares={first.public_id: 240_00, second.public_id: 60_50}
-    )
+    payment = open_payment(first, second, shares={first.public_id: 240_00, second.public_id: 60_50})
 
     answer = client.post(IPN, signed_body(payment), content_type=FORM)
 

@@ -87,7 +87,8 @@ def test_refusals_an_abandon_and_a_payment_shuffled_end_paid(client, payment, se
 
 
 @pytest.mark.parametrize(
-    ("first", "status"), [("REFUSED", "REFUSED"), ("ABANDONED", "ABANDONED"), ("CANCELED", "REFUSED")]
+    ("first", "status"),
+    [("REFUSED", "REFUSED"), ("ABANDONED", "ABANDONED"), ("CANCELED", "REFUSED")],
 )
 def test_paid_after_an_ending_that_was_not_final_is_booked(client, payment, first, status):
     post(client, signed_body(payment, vads_trans_status=first))

@@ -69,9 +69,7 @@ def test_the_key_of_another_fund_does_not_sign_for_this_one(client, payment):
     assert nothing_was_kept()
 
 
-@pytest.mark.parametrize(
-    "changes", [{"vads_site_id": "12345678"}, {"vads_ctx_mode": "PRODUCTION"}]
-)
+@pytest.mark.parametrize("changes", [{"vads_site_id": "12345678"}, {"vads_ctx_mode": "PRODUCTION"}])
 def test_an_unknown_shop_or_another_mode_is_refused(client, payment, changes):
     answer = post(client, signed_body(payment, **changes))
 
@@ -164,9 +162,7 @@ def test_money_for_an_unknown_order_is_kept_in_suspense_once(client, payment):
         {"vads_sequence_number": "one"},
     ],
 )
-def test_an_authentic_message_without_sense_is_kept_and_shown_to_an_agent(
-    client, payment, changes
-):
+def test_an_authentic_message_without_sense_is_kept_and_shown_to_an_agent(client, payment, changes):
     answer = post(client, signed_body(payment, **changes))
 
     assert answer.content == b"OK-SUSPENSE"

@@ -145,9 +145,7 @@ def start(creance):
 
 def test_without_the_lock_two_clicks_do_make_two_payments(monkeypatch, creance):
     pause_between_look_and_write(monkeypatch)
-    monkeypatch.setattr(
-        starting, "_locked_creances", lambda debtor, shares: [creance_of(shares)]
-    )
+    monkeypatch.setattr(starting, "_locked_creances", lambda debtor, shares: [creance_of(shares)])
 
     results = at_once(lambda: start(creance), lambda: start(creance))
 

@@ -39,8 +39,8 @@ class BirthDateField(forms.MultiValueField):
     """A real date, of 1900 or later; one error for the whole date, never three."""
 
     default_error_messages = {
-        "required": _("Écrivez la date de naissance : jour, mois et année."),
-        "impossible": _("Cette date n’existe pas : vérifiez le jour, le mois et l’année."),
+        "required": _("Écrivez la date de naissance : jour, mois et année."),
+        "impossible": _("Cette date n’existe pas : vérifiez le jour, le mois et l’année."),
         "short_year": _("Écrivez l’année de naissance avec ses 4 chiffres."),
     }
 

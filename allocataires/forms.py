@@ -12,13 +12,13 @@ class LetterForm(forms.Form):
     reference = forms.CharField(
         label=_("Référence de paiement"),
         help_text=_(
-            "Elle est imprimée sur votre courrier. Exemple : 011 1234567 IN5 005 72. "
+            "Elle est imprimée sur votre courrier. Exemple : 011 1234567 IN5 005 22. "
             "Avec ou sans espaces."
         ),
         max_length=40,
         error_messages={
             "required": _("Écrivez la référence imprimée sur votre courrier."),
-            "max_length": _("Cette référence est trop longue : vérifiez-la sur votre courrier."),
+            "max_length": _("Cette référence est trop longue : vérifiez-la sur votre courrier."),
         },
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
@@ -26,7 +26,7 @@ class LetterForm(forms.Form):
     )
     birth_on = BirthDateField(
         label=_("Date de naissance"),
-        help_text=_("Celle de la personne à qui le courrier est adressé. Exemple : 27 3 1985."),
+        help_text=_("Celle de la personne à qui le courrier est adressé. Exemple : 27 3 1985."),
     )
 
 

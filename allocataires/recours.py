@@ -32,15 +32,15 @@ _COMMISSION = _(
 _SUSPENDED = _("Pendant que votre demande est étudiée, le remboursement est suspendu.")
 _LETTER = _("Le courrier de votre Caf indique à qui écrire, et dans quel délai.")
 _REMISSION_HARDSHIP = _(
-    "Si votre situation est difficile, vous pouvez demander une remise : la dette est alors "
+    "Si votre situation est difficile, vous pouvez demander une remise : la dette est alors "
     "réduite ou effacée. Ce n’est pas possible en cas de fraude ou de fausse déclaration."
 )
 _REMISSION_GOOD_FAITH = _(
     "Si vous êtes de bonne foi ou si votre situation est difficile, vous pouvez demander une "
-    "remise : la dette est alors réduite ou effacée. Ce n’est pas possible en cas de fraude ou de "
+    "remise : la dette est alors réduite ou effacée. Ce n’est pas possible en cas de fraude ou de "
     "fausse déclaration."
 )
-_ASK = _("Dites-le à votre Caf : elle vous indiquera ce qui est possible pour cette dette.")
+_ASK = _("Dites-le à votre Caf : elle vous indiquera ce qui est possible pour cette dette.")
 
 _BY_FAMILLE: dict[str, Recours] = {
     Famille.FAMILLE: Recours(

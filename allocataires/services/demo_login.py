@@ -4,31 +4,19 @@ A real portal learns who the person is from an identity provider (issuer, subjec
 demonstration asks for a login and one password that everybody knows.
 """
 
-from dataclasses import dataclass
-
 from django.conf import settings
-from django.db.models import Count
 from django.utils.crypto import constant_time_compare
 
+from allocataires.demo.cast import ISSUER
 from allocataires.models import Identite
 from allocataires.session import Debtor
 from caf_portal.database.scope import national_scope
 
-ISSUER = "demo-caf.fr"
 PASSWORD = "demonstration"  # noqa: S105 - printed on the page, for invented people
 
 
 class LoginRefused(Exception):
     """No demo account has this login, or the password is not the documented one."""
-
-
-@dataclass(frozen=True, slots=True)
-class DemoAccount:
-    """A line of the list shown beside the form."""
-
-    login: str
-    caisse: str
-    creances: int
 
 
 def log_in(*, login: str, password: str) -> Debtor:
@@ -43,15 +31,3 @@ def log_in(*, login: str, password: str) -> Debtor:
     if identite is None:
         raise LoginRefused
     return Debtor(identite.caisse_id, identite.allocataire_id)
-
-
-def some_accounts(*, limit: int) -> list[DemoAccount]:
-    """The first demo accounts, so that a visitor may pick one."""
-    with national_scope():
-        identites = (
-            Identite.objects.filter(issuer=ISSUER)
-            .select_related("caisse")
-            .annotate(creances=Count("allocataire__creances"))
-            .order_by("pk")[:limit]
-        )
-        return [DemoAccount(one.subject, one.caisse.nom, one.creances) for one in identites]

@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from allocataires.demo.cast import CastMember, cast
 from allocataires.forms import DemoLoginForm, LetterForm
-from allocataires.services.demo_login import PASSWORD, LoginRefused, log_in, some_accounts
+from allocataires.services.demo_login import PASSWORD, LoginRefused, log_in
 from allocataires.services.identification import (
     NotRecognised,
     ReferenceRefused,
@@ -27,7 +28,6 @@ from allocataires.views.access import NEXT, safe_next
 from caf_portal.client_address import client_address
 from caf_portal.database.own_transactions import own_transactions
 
-_ACCOUNTS_SHOWN = 8
 _TO_THE_NEXT_MINUTE = timedelta(seconds=59)
 
 
@@ -43,7 +43,8 @@ def identify(request: HttpRequest) -> HttpResponse:
         debtor = _by_letter(request, form)
         if debtor:
             return _welcome(request, debtor)
-    return render(request, "allocataires/identify.html", {"form": form, "next": _next(request)})
+    context = {"form": form, "next": _next(request), "cast": _cast()}
+    return render(request, "allocataires/identify.html", context)
 
 
 @own_transactions
@@ -63,12 +64,7 @@ def demo_login(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Cet identifiant ou ce mot de passe n’est pas reconnu."))
         else:
             return _welcome(request, debtor)
-    context = {
-        "form": form,
-        "next": _next(request),
-        "password": PASSWORD,
-        "accounts": some_accounts(limit=_ACCOUNTS_SHOWN),
-    }
+    context = {"form": form, "next": _next(request), "password": PASSWORD, "cast": _cast()}
     return render(request, "allocataires/demo_login.html", context)
 
 
@@ -96,7 +92,7 @@ def _by_letter(request: HttpRequest, form: LetterForm) -> Debtor | None:
         form.add_error(
             "reference",
             _(
-                "Il y a une faute de frappe dans cette référence : comparez chaque signe avec "
+                "Il y a une faute de frappe dans cette référence : comparez chaque signe avec "
                 "votre courrier."
             ),
         )
@@ -122,6 +118,11 @@ def _welcome(request: HttpRequest, debtor: Debtor) -> HttpResponse:
     open_session(request, debtor)
     rotate_token(request)
     return HttpResponseRedirect(safe_next(request, default="allocataires:creances"))
+
+
+def _cast() -> tuple[CastMember, ...]:
+    """The invented people whose letters and logins a demonstration shows; nobody elsewhere."""
+    return cast(timezone.localdate()) if settings.DEMO else ()
 
 
 def _next(request: HttpRequest) -> str:

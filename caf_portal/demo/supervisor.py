@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,25 @@ def supervise(parts: Sequence[Part], *, logs: Path, meanwhile: Callable[[], int 
         manager.add_process(part.name, part.shell_command, env=environment, cwd=str(PROJECT))
     manager.loop()
     if manager.died is not None:
-        say(f"« {manager.died} » s'est arrêté, donc tout s'arrête. Ses dernières lignes :")
-        lines = (logs / f"{manager.died}.log").read_text(errors="replace").splitlines()
-        say("\n".join(lines[-_LOG_TAIL:]))
+        say(_last_words(manager.died, logs / f"{manager.died.name}.log"))
         return 1
     return manager.exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class _Death:
+    """A part that stopped by itself, and how (an exit code, or minus a signal)."""
+
+    name: str
+    code: int
+
+
+def _last_words(death: _Death, log: Path) -> str:
+    title = f"« {death.name} » s'est arrêté (code {death.code}), donc tout s'arrête."
+    if not log.exists():
+        return f"{title} Il n'avait rien dit."
+    tail = log.read_text(errors="replace").splitlines()[-_LOG_TAIL:]
+    return "\n".join([f"{title} Ses dernières lignes :", *tail])
 
 
 class _TiedProcess(Process):  # type: ignore[misc] # honcho has no types
@@ -76,8 +91,7 @@ class _Manager(Manager):  # type: ignore[misc] # honcho has no types
         self._process_ctor = _TiedProcess
         self._meanwhile = meanwhile
         self._told_to_stop = False
-        #: The part that stopped by itself, if one did.
-        self.died: str | None = None
+        self.died: _Death | None = None
         self.exit_code = 0
 
     def terminate(self) -> None:
@@ -106,6 +120,6 @@ class _Manager(Manager):  # type: ignore[misc] # honcho has no types
         """Called by honcho after each start and stop, with its own counts up to date."""
         stopped = [name for name, state in self._processes.items() if "returncode" in state]
         if stopped and not self._told_to_stop:
-            self.died = stopped[0]
+            self.died = _Death(stopped[0], self._processes[stopped[0]]["returncode"])
         if self._told_to_stop and self._all_started():
             super().terminate()

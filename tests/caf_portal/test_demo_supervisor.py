@@ -64,9 +64,18 @@ def test_when_one_part_dies_all_stop_and_its_last_words_are_shown(tmp_path: Path
         output, _ = process.communicate(timeout=30)
 
     assert process.returncode == 1
-    assert "« unlucky »" in output
+    assert "« unlucky » s'est arrêté (code 3)" in output
     assert "no more disk" in output
     assert sleepers("7001", expected=0) == []
+
+
+def test_a_part_killed_before_it_said_a_word_is_told_too(tmp_path: Path) -> None:
+    with supervised(tmp_path, {"silent": ["sleep", "7006"]}) as process:
+        sleepers("7006", expected=1)[0].kill()
+        output, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 1
+    assert "« silent » s'est arrêté (code -9)" in output
 
 
 def test_sigint_stops_all_parts_and_is_no_failure(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ class LetterForm(forms.Form):
     reference = forms.CharField(
         label=_("Référence de paiement"),
         help_text=_(
-            "Elle est imprimée sur votre courrier. Exemple : 011 1234567 IN5 005 22. "
+            "Elle est imprimée sur votre courrier. Exemple : 011 1234567 IN5 005 31. "
             "Avec ou sans espaces."
         ),
         max_length=40,

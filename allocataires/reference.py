@@ -1,8 +1,12 @@
 """The reference printed on a letter: fund, person, debt, and two check digits.
 
-``011 1234567 IN5 005 42``: code of the fund (3 digits), numéro d'allocataire (7 digits), nature
-(3 characters), rang (3 digits), check digits by ISO 7064 MOD 97-10, which finds every single
-mistyped character and every swap of two neighbours.
+``011 1234567 IN5 005 31``: code of the fund (3 digits), numéro d'allocataire (7 digits), nature
+(3 characters), rang (3 digits), check digits by ISO 7064 MOD 97-10.
+
+Each character of the nature counts as two digits (A = 10 … Z = 35, 5 = 05). The usual reading
+gives two digits to a letter and one to a digit, and then misses a letter typed for a digit once in
+97 and a few swaps (``1B`` and ``B1`` both read 111); at a fixed width every single mistyped
+character and every swap of two neighbours is found.
 """
 
 import re
@@ -19,6 +23,7 @@ _SEPARATORS = re.compile(r"[\s\u00a0\u202f.\-/]")
 #: Letters that people read for digits, in the places where only digits may stand.
 _LOOKALIKES = str.maketrans("OIL", "011")
 _DIGIT_PLACES = (slice(0, 10), slice(13, 18))
+_NATURE = slice(10, 13)
 LENGTH = 18
 
 
@@ -43,15 +48,20 @@ class Reference:
         if match is None or not compact.isascii():
             raise ReferenceRefused(typed)
         try:
-            mod_97_10.validate(compact)
+            mod_97_10.validate(_digits(compact))
         except StdnumError as error:
             raise ReferenceRefused(typed) from error
         return cls(**match.groupdict())
 
     def __str__(self) -> str:
         body = f"{self.caisse}{self.numero}{self.nature}{self.rang}"
-        check = mod_97_10.calc_check_digits(body)
+        check = mod_97_10.calc_check_digits(_digits(body))
         return f"{self.caisse} {self.numero} {self.nature} {self.rang} {check}"
+
+
+def _digits(compact: str) -> str:
+    nature = "".join(f"{int(sign, 36):02d}" for sign in compact[_NATURE])
+    return compact[: _NATURE.start] + nature + compact[_NATURE.stop :]
 
 
 def _straightened(compact: str) -> str:

@@ -1,0 +1,1 @@
+"""What agents read of this application by the API."""

@@ -1,0 +1,20 @@
+"""Base of the agents' read-only API: never beyond their funds."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from caisses.perms import rights_of
+
+
+class FundsViewSet(ReadOnlyModelViewSet):
+    """A list and a page each, by public identifier."""
+
+    lookup_field = "public_id"
+    lookup_value_converter = "uuid"
+    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Rows of the caller's funds: the second lock, behind row-level security."""
+        return super().get_queryset().visible_to(rights_of(self.request.user))

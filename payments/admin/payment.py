@@ -1,0 +1,80 @@
+"""Payments: a list, and a page each with the whole story."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from caisses.admin.base import PortalAdmin, euros
+from caisses.sites import BOTH_SITES
+from payments.models import Payment
+from payments.timeline import timeline_of
+
+
+class PaymentAdmin(PortalAdmin):
+    """Read-only. Searched by reference, by numéro d’allocataire or by PayZen's identifier."""
+
+    change_form_template = "admin/payments/payment/change_form.html"
+    list_display = ("reference", "numero", "montant", "status", "channel", "created_at", "paid_at")
+    list_filter = ("status", "created_at", "channel")
+    list_select_related = ("allocataire",)
+    search_fields = ("=reference", "=allocataire__numero")
+    search_help_text = _("Référence entière, numéro d’allocataire ou identifiant PayZen.")
+    ordering = ("-pk",)
+    readonly_fields = ("personne", "montant")
+    fieldsets = (
+        (None, {"fields": ("caisse", "reference", "personne", "montant", "status")}),
+        (_("Accès"), {"fields": ("channel", "email", "langue", "boutique")}),
+        (_("Dates"), {"fields": ("created_at", "last_form_at", "paid_at")}),
+    )
+
+    montant = euros("amount_cents", _("montant"))
+
+    @admin.display(description=_("n° d’allocataire"))
+    def numero(self, obj: Payment) -> str:
+        """The person, without a name."""
+        return obj.allocataire.numero
+
+    @admin.display(description=_("allocataire"))
+    def personne(self, obj: Payment) -> SafeString:
+        """A link to the person."""
+        address = reverse(
+            "admin:allocataires_allocataire_change",
+            args=[obj.allocataire_id],
+            current_app=self.admin_site.name,
+        )
+        return format_html('<a href="{}">{}</a>', address, obj.allocataire.numero)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """PayZen's identifier of a transaction finds its payment; else, the stock search."""
+        try:
+            identifier = UUID(search_term.strip())
+        except ValueError:
+            return super().get_search_results(request, queryset, search_term)
+        return queryset.filter(transactions__uuid=identifier), True
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Payment | None = None,
+    ) -> HttpResponse:
+        """The page, with its timeline."""
+        if obj is not None:
+            context["timeline"] = timeline_of(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+for site in BOTH_SITES:
+    site.register(Payment, PaymentAdmin)

@@ -29,7 +29,9 @@ class Nature(models.TextChoices):
 
 
 #: Codes from memory or seen once: to be confirmed by the funds before opening.
-UNCONFIRMED_NATURES = frozenset({Nature.PRESTATIONS_FAMILIALES, Nature.PRIME_ACTIVITE, Nature.PRIME_NOEL})
+UNCONFIRMED_NATURES = frozenset(
+    {Nature.PRESTATIONS_FAMILIALES, Nature.PRIME_ACTIVITE, Nature.PRIME_NOEL}
+)
 
 
 class Famille(models.TextChoices):

@@ -70,7 +70,10 @@ ONLINE_PAYMENT: dict[str, OnlinePayment] = {
     ),
     CreanceState.TRANSFEREE: OnlinePayment(
         False,
-        _("Cette dette est suivie par le département : payez auprès de la paierie indiquée sur son courrier."),
+        _(
+            "Cette dette est suivie par le département : "
+            "payez auprès de la paierie indiquée sur son courrier."
+        ),
         "L.262-46 CASF",
     ),
     CreanceState.MUTEE: OnlinePayment(
@@ -78,7 +81,10 @@ ONLINE_PAYMENT: dict[str, OnlinePayment] = {
     ),
     CreanceState.SURENDETTEMENT: OnlinePayment(
         False,
-        _("Un dossier de surendettement est en cours : ne payez pas sans en parler à votre conseiller."),
+        _(
+            "Un dossier de surendettement est en cours : "
+            "ne payez pas sans en parler à votre conseiller."
+        ),
         "L.722-5 C. conso.",
     ),
     CreanceState.PRESCRITE: OnlinePayment(

@@ -5,10 +5,11 @@ guesses where its money goes is worse than one that does not start.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
@@ -54,6 +55,28 @@ def words(name: str, default: list[str] | None = None) -> list[str]:
     """A comma-separated list without blanks; required when no default is given."""
     raw = required(name) if default is None else text(name, ",".join(default))
     return [word.strip() for word in raw.split(",") if word.strip()]
+
+
+def one_of(name: str, choices: Sequence[str], *, default: str) -> str:
+    """One word among ``choices``."""
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}: give one of {', '.join(choices)}.")
+    return value
+
+
+def fernet_keys(name: str) -> list[str]:
+    """Keys of 32 bytes in URL-safe Base64; the message never repeats them."""
+    keys = words(name)
+    for key in keys:
+        try:
+            Fernet(key)
+        except ValueError as error:
+            message = f"{name}: each key is 32 bytes in URL-safe Base64."
+            raise ImproperlyConfigured(message) from error
+    if not keys:
+        raise ImproperlyConfigured(f"{name} is empty: give one key at least.")
+    return keys
 
 
 def http_url(name: str, default: str | None = None) -> str:

@@ -29,7 +29,10 @@ class Allocataire(models.Model):
     naissance_on = models.DateField(_("date de naissance"))
     email = models.EmailField(_("adresse électronique"), blank=True)
     langue = models.CharField(
-        _("langue"), max_length=2, choices=[("fr", _("Français")), ("en", _("Anglais"))], default="fr"
+        _("langue"),
+        max_length=2,
+        choices=[("fr", _("Français")), ("en", _("Anglais"))],
+        default="fr",
     )
 
     objects = AllocataireQuerySet.as_manager()

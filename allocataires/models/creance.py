@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from allocataires.models.allocataire import Allocataire
 from allocataires.nomenclature import Famille, Motif, Nature, Origine, famille_of
 from allocataires.reference import Reference
-from allocataires.states import ONLINE_PAYMENT, PAYABLE_STATES, CreanceState, OnlinePayment, RecoveryMode
+from allocataires.states import (
+    ONLINE_PAYMENT,
+    PAYABLE_STATES,
+    CreanceState,
+    OnlinePayment,
+    RecoveryMode,
+)
 from caisses.models import Caisse
 from caisses.perms import Rights
 

@@ -11,10 +11,8 @@ from django.db.migrations import RunSQL
 
 from caf_portal.database.scope import APP_ROLE, NATIONAL_ROLE
 
-#: What the transaction's scope allows. The sub-select makes PostgreSQL read the setting once a query.
-IN_SCOPE = (
-    "caisse_id = ANY ((SELECT NULLIF(current_setting('caf.caisses', true), ''))::bigint[])"
-)
+#: What the transaction's scope allows. The sub-select makes PostgreSQL read it once a query.
+IN_SCOPE = "caisse_id = ANY ((SELECT NULLIF(current_setting('caf.caisses', true), ''))::bigint[])"
 
 _FORWARD = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;

@@ -148,7 +148,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Portail de remboursement",
-    "DESCRIPTION": "Read access of agents to the people, debts, payments and écritures of their funds.",
+    "DESCRIPTION": "What agents read of their funds: debts, payments, écritures.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
 }
@@ -157,6 +157,6 @@ SPECTACULAR_SETTINGS = {
 PAYZEN_FORM_URL = env.http_url("PAYZEN_FORM_URL") + "/"
 PAYZEN_REST_URL = env.http_url("PAYZEN_REST_URL")
 #: Mode of the shops this portal talks to: a TEST portal refuses PRODUCTION messages.
-PAYZEN_MODE = env.text("PAYZEN_MODE", "TEST")
+PAYZEN_MODE = env.one_of("PAYZEN_MODE", ("TEST", "PRODUCTION"), default="TEST")
 #: Fernet keys that protect the shops' secrets at rest; the first one encrypts.
-FIELD_ENCRYPTION_KEYS = env.words("FIELD_ENCRYPTION_KEYS")
+FIELD_ENCRYPTION_KEYS = env.fernet_keys("FIELD_ENCRYPTION_KEYS")

@@ -56,7 +56,9 @@ class Ecriture(models.Model):
 
         verbose_name = _("écriture")
         verbose_name_plural = _("écritures")
-        indexes = [models.Index(fields=["caisse", "journal", "accounting_on"], name="ecriture_by_journal")]
+        indexes = [
+            models.Index(fields=["caisse", "journal", "accounting_on"], name="ecriture_by_journal")
+        ]
         constraints = [
             models.UniqueConstraint(fields=["caisse", "id"], name="ecriture_by_caisse"),
             models.UniqueConstraint(

@@ -23,7 +23,7 @@ class Algorithm(models.TextChoices):
 
 
 class Boutique(models.Model):
-    """The shop of one fund in one mode. ``key`` signs forms, ``rest_password`` opens the REST API."""
+    """A fund's shop in one mode. ``key`` signs forms, ``rest_password`` opens the REST API."""
 
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
     site_id = models.CharField(_("identifiant de boutique"), max_length=8)

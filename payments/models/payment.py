@@ -43,7 +43,8 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def check_requested(self) -> Self:
         """Those somebody is waiting for, not asked about since."""
         return self.filter(check_requested_at__isnull=False).filter(
-            models.Q(checked_at__isnull=True) | models.Q(checked_at__lt=models.F("check_requested_at"))
+            models.Q(checked_at__isnull=True)
+            | models.Q(checked_at__lt=models.F("check_requested_at"))
         )
 
     def locked(self) -> Self:
@@ -99,13 +100,17 @@ class Payment(models.Model):
         verbose_name_plural = _("paiements")
         indexes = [
             models.Index(fields=["caisse", "-created_at"], name="payment_newest"),
-            models.Index(fields=["last_form_at"], condition=models.Q(status__in=sorted(IN_PROGRESS)),
+            models.Index(
+                fields=["last_form_at"],
+                condition=models.Q(status__in=sorted(IN_PROGRESS)),
                 name="payment_in_progress",
             ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["caisse", "id"], name="payment_by_caisse"),
-            models.UniqueConstraint(fields=["boutique", "reference"], name="payment_reference_once"),
+            models.UniqueConstraint(
+                fields=["boutique", "reference"], name="payment_reference_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(amount_cents__gte=100), name="inv05_payment_at_least_one_euro"
             ),

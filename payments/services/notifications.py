@@ -79,7 +79,7 @@ def _finish(pk: int, caisse_id: int, *, now: datetime) -> bool:
     received = Received(notification, notification.boutique)
     try:
         judge_notification(received, cause=Cause.SWEEP, now=now)
-    except Exception:  # noqa: BLE001 - one that fails must not stop the others; it stays visible
+    except Exception:
         logger.exception("payments.notification.sweep_failed", notification=pk)
         return False
     return True

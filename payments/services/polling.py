@@ -87,9 +87,7 @@ def _claim(target: Target, *, now: datetime) -> Payment | None:
         return Payment.objects.select_related("boutique").get(pk=target.payment_id)
 
 
-def _close(
-    target: Target, reports: list[TransactionReport], *, now: datetime
-) -> PaymentStatus:
+def _close(target: Target, reports: list[TransactionReport], *, now: datetime) -> PaymentStatus:
     """Give up an open attempt of which the platform knows nothing and will know nothing."""
     with caisse_scope(target.caisse_id):
         payment = Payment.objects.locked().get(pk=target.payment_id)

@@ -5,37 +5,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('allocataires', '0001_initial'),
-        ('caisses', '0001_initial'),
+        ("allocataires", "0001_initial"),
+        ("caisses", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('PAYMENT_BOOKED', 'Paiement enregistré'), ('PAYMENT_HELD', 'Paiement en cours de vérification')], max_length=20, verbose_name='type')),
-                ('source_id', models.UUIDField(verbose_name='origine')),
-                ('to_address', models.EmailField(max_length=254, verbose_name='destinataire')),
-                ('langue', models.CharField(default='fr', max_length=2, verbose_name='langue')),
-                ('context', models.JSONField(default=dict, verbose_name='contenu')),
-                ('created_at', models.DateTimeField(verbose_name='créé le')),
-                ('next_attempt_at', models.DateTimeField(verbose_name='prochain essai')),
-                ('attempts', models.SmallIntegerField(default=0, verbose_name='essais')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='envoyé le')),
-                ('last_error', models.CharField(blank=True, max_length=200, verbose_name='dernière erreur')),
-                ('allocataire', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='allocataires.allocataire', verbose_name='allocataire')),
-                ('caisse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='caisses.caisse', verbose_name='caisse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("PAYMENT_BOOKED", "Paiement enregistré"),
+                            ("PAYMENT_HELD", "Paiement en cours de vérification"),
+                        ],
+                        max_length=20,
+                        verbose_name="type",
+                    ),
+                ),
+                ("source_id", models.UUIDField(verbose_name="origine")),
+                ("to_address", models.EmailField(max_length=254, verbose_name="destinataire")),
+                ("langue", models.CharField(default="fr", max_length=2, verbose_name="langue")),
+                ("context", models.JSONField(default=dict, verbose_name="contenu")),
+                ("created_at", models.DateTimeField(verbose_name="créé le")),
+                ("next_attempt_at", models.DateTimeField(verbose_name="prochain essai")),
+                ("attempts", models.SmallIntegerField(default=0, verbose_name="essais")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="envoyé le")),
+                (
+                    "last_error",
+                    models.CharField(blank=True, max_length=200, verbose_name="dernière erreur"),
+                ),
+                (
+                    "allocataire",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="allocataires.allocataire",
+                        verbose_name="allocataire",
+                    ),
+                ),
+                (
+                    "caisse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="caisses.caisse",
+                        verbose_name="caisse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'indexes': [models.Index(condition=models.Q(('sent_at__isnull', True)), fields=['next_attempt_at'], name='message_due')],
-                'constraints': [models.UniqueConstraint(fields=('caisse', 'kind', 'source_id'), name='message_said_once')],
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("sent_at__isnull", True)),
+                        fields=["next_attempt_at"],
+                        name="message_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("caisse", "kind", "source_id"), name="message_said_once"
+                    )
+                ],
             },
         ),
     ]

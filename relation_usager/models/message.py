@@ -61,7 +61,10 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            models.Index(fields=["next_attempt_at"], condition=models.Q(sent_at__isnull=True), name="message_due"
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(sent_at__isnull=True),
+                name="message_due",
             )
         ]
         constraints = [

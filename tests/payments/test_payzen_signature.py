@@ -52,7 +52,7 @@ def test_changing_any_value_breaks_the_signature(fields, algorithm, data):
 
     intact = {**fields, "signature": signature}
     assert is_authentic(intact, key="1122334455667788", algorithm=algorithm)
-    # Joining by «+» lets a character slide from one value to its neighbour: then it is the same text.
+    # Joining by «+» lets a character slide to a neighbour: then the signed text is the same.
     same_text = string_to_sign(changed, key="k") == string_to_sign(fields, key="k")
     assert same_text or not is_authentic(changed, key="1122334455667788", algorithm=algorithm)
 

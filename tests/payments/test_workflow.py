@@ -45,7 +45,7 @@ def test_nothing_undoes_a_paid_payment():
     assert ALLOWED[S.PAID] == frozenset()
 
 
-@pytest.mark.parametrize(("start", "end"), [pair for pair in product(S, S)])
+@pytest.mark.parametrize(("start", "end"), list(product(S, S)))
 def test_inv06_a_move_succeeds_if_and_only_if_the_table_has_it(payment, start, end):
     with caisse_scope(payment.caisse_id):
         lead(payment, ROADS[start])

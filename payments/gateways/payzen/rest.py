@@ -21,7 +21,9 @@ Answer = dict[str, Any]
 class RestClient:
     """Calls to one shop's REST API."""
 
-    def __init__(self, *, base_url: str, shop: Shop, session: requests.Session | None = None) -> None:
+    def __init__(
+        self, *, base_url: str, shop: Shop, session: requests.Session | None = None
+    ) -> None:
         self._base_url = base_url.rstrip("/")
         self._shop = shop
         self._session = session or requests.Session()

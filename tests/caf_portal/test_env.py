@@ -1,0 +1,50 @@
+"""A wrong setting refuses to start and is named; a secret is never repeated."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from caf_portal import env
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        (lambda name: env.required(name), ""),
+        (lambda name: env.required(name), "   "),
+        (lambda name: env.whole(name, 1), "many"),
+        (lambda name: env.whole(name, 1, minimum=1), "0"),
+        (lambda name: env.flag(name, default=True), "perhaps"),
+        (lambda name: env.words(name), ""),
+        (lambda name: env.http_url(name), "portail.example"),
+        (lambda name: env.http_url(name), "ftp://portail.example"),
+        (lambda name: env.one_of(name, ("TEST", "PRODUCTION"), default="TEST"), "test"),
+        (lambda name: env.fernet_keys(name), "c2VjcmV0"),
+        (lambda name: env.fernet_keys(name), ", ,"),
+        (lambda name: env.database(name), "sqlite:///here"),
+        (lambda name: env.database(name), "not a url"),
+    ],
+)
+def test_a_wrong_value_stops_the_start_and_names_the_setting(monkeypatch, read, value):
+    monkeypatch.setenv("SOME_SETTING", value)
+
+    with pytest.raises(ImproperlyConfigured, match="SOME_SETTING") as refused:
+        read("SOME_SETTING")
+    assert "c2VjcmV0" not in str(refused.value)
+
+
+def test_an_absent_setting_is_named(monkeypatch):
+    monkeypatch.delenv("SOME_SETTING", raising=False)
+
+    with pytest.raises(ImproperlyConfigured, match="SOME_SETTING"):
+        env.required("SOME_SETTING")
+
+
+def test_right_values_are_read(monkeypatch):
+    monkeypatch.setenv("SOME_SETTING", " a , b ,")
+    assert env.words("SOME_SETTING") == ["a", "b"]
+    monkeypatch.setenv("SOME_SETTING", "https://portail.example/")
+    assert env.http_url("SOME_SETTING") == "https://portail.example"
+    monkeypatch.setenv("SOME_SETTING", "postgresql://u:p@h:5432/d")
+    assert env.database("SOME_SETTING")["NAME"] == "d"
+    monkeypatch.setenv("SOME_SETTING", "off")
+    assert env.flag("SOME_SETTING", default=True) is False

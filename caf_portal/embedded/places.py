@@ -7,6 +7,7 @@ released by the kernel even after ``kill -9``, tells whether the place is taken.
 import fcntl
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ PROFILES = ("demo", "test", "check")
 # sockaddr_un.sun_path is 108 bytes on Linux, the last one being a zero.
 _LONGEST_SOCKET_PATH = 107
 _SLOTS = 8
+_LOCK = "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,11 @@ class Place:
     def keeps_data(self) -> bool:
         """The demo finds its data again; the others may be thrown away at any start."""
         return self.name == "demo"
+
+    @property
+    def starts_empty(self) -> bool:
+        """The check of the demo proves what a newcomer sees: it finds nothing of earlier ones."""
+        return self.name == "check"
 
     @property
     def postgres_data(self) -> Path:
@@ -70,6 +77,8 @@ def claimed_place(profile: str) -> Iterator[Place]:
     """
     place, lock = _claim(profile)
     try:
+        if place.starts_empty:
+            _empty(place.folder)
         yield place
     finally:
         lock.close()
@@ -101,14 +110,23 @@ def _claim(profile: str) -> tuple[Place, IO[str]]:
         lock = _lock(place.folder)
         if lock is not None:
             return place, lock
-    user = (first.folder / "lock").read_text().strip() or "unknown"
+    user = (first.folder / _LOCK).read_text().strip() or "unknown"
     message = f"The servers of profile '{profile}' are already running (process {user})."
     raise PlaceTaken(message)
 
 
+def _empty(folder: Path) -> None:
+    """Remove everything but the lock, which is held."""
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        elif entry.name != _LOCK:
+            entry.unlink()
+
+
 def _lock(folder: Path) -> IO[str] | None:
     folder.mkdir(parents=True, exist_ok=True)
-    lock = (folder / "lock").open("a+")
+    lock = (folder / _LOCK).open("a+")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

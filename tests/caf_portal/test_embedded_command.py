@@ -97,3 +97,14 @@ def test_two_runs_of_the_tests_have_a_place_each(project: Path) -> None:
 
     with claimed_place("test") as again:
         assert again.folder == first.folder
+
+
+def test_the_check_of_the_demo_starts_empty_and_the_demo_does_not(project: Path) -> None:
+    for profile in ("check", "demo"):
+        with claimed_place(profile) as place:
+            (place.folder / "mail").mkdir()
+            (place.folder / "keys.json").write_text("{}")
+
+    with claimed_place("check") as check, claimed_place("demo") as demo:
+        assert [entry.name for entry in check.folder.iterdir()] == ["lock"]
+        assert {entry.name for entry in demo.folder.iterdir()} == {"lock", "mail", "keys.json"}

@@ -16,9 +16,7 @@ APPLICATIONS = (
     "comptabilite",
     "payments",
 )
-READ = re.compile(
-    r'(?:env\.(?:required|text|flag|whole|words|http_url|database)|_connection)\(\s*"([A-Z_]+)"'
-)
+READ = re.compile(r'(?:env\.[a-z_]+|_connection)\(\s*"([A-Z][A-Z_]+)"')
 SANDBOX_READ = re.compile(r'"(SANDBOX_[A-Z_]+)"')
 REQUIREMENTS = sorted((ROOT / "requirements").glob("*.txt"))
 

@@ -25,6 +25,12 @@ class Environment:
     date_future_minutes: int
     late_answer_seconds: int
 
+    @property
+    def public_origin(self) -> str:
+        """Scheme, host and port of the public URL."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
 
 def read_environment(env: Mapping[str, str]) -> Environment:
     """Read and check the SANDBOX_* variables.

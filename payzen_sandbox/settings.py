@@ -66,6 +66,9 @@ STATIC_URL = "/static/"
 # loopback address, from being overwritten.
 CSRF_COOKIE_NAME = "sandbox_csrftoken"
 CSRF_COOKIE_HTTPONLY = True
+# Behind a proxy that ends TLS, requests look like http while the browser's origin is https.
+CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.public_origin]
+CSRF_COOKIE_SECURE = ENVIRONMENT.public_origin.startswith("https:")
 CSRF_FAILURE_VIEW = "payzen_sandbox.views.failures.csrf_failure"
 LANGUAGE_COOKIE_NAME = "sandbox_language"
 X_FRAME_OPTIONS = "DENY"

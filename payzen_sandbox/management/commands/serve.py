@@ -30,5 +30,7 @@ class Command(BaseCommand):
             *("-m", "gunicorn", "payzen_sandbox.wsgi"),
             *("--bind", f"127.0.0.1:{options['port']}"),
             *("--worker-class", "gthread", "--workers", "1", "--threads", str(THREADS)),
+            # Its default place is in the home folder, shared with every other gunicorn there.
+            "--no-control-socket",
         ]
         os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606  no shell, own words

@@ -16,6 +16,7 @@ LANGUAGES = frozenset(
 )
 NETWORKS = ("CB", "VISA", "MASTERCARD")
 REDIRECT_SECONDS_MAX = 300
+HOST_AND_PORT = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 # 900000 to 999999 belongs to the platform: refunds, duplications, manual payments.
 PLATFORM_TRANS_ID = re.compile(r"9\d{5}")
 
@@ -32,12 +33,16 @@ def matches(pattern: str) -> Rule:
 
 
 def is_url(value: str) -> bool:
-    """An absolute http or https address."""
+    """An absolute http or https address.
+
+    Host and port only before the path: the page's policy quotes them, and a `;` there would
+    write a policy of its own.
+    """
     try:
         parts = urlsplit(value)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return parts.scheme in {"http", "https"} and HOST_AND_PORT.fullmatch(parts.netloc) is not None
 
 
 def names_an_offered_network(value: str) -> bool:

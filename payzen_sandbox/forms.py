@@ -24,13 +24,13 @@ class CardForm(forms.Form):
     )
     expiry = forms.CharField(
         label=_("Date d'expiration"),
-        help_text=_("Mois et année, par exemple 06/30."),
+        help_text=_("Par exemple 06/30."),
         error_messages={"required": _("Saisissez la date d'expiration.")},
         widget=forms.TextInput(attrs={"autocomplete": "cc-exp", "maxlength": 9}),
     )
     cvv = forms.CharField(
-        label=_("Cryptogramme visuel"),
-        help_text=_("3 chiffres au dos de la carte."),
+        label=_("Cryptogramme"),
+        help_text=_("3 chiffres, au dos."),
         error_messages={"required": _("Saisissez les 3 chiffres du cryptogramme.")},
         # render_value stays off: what was typed is never sent back in the page.
         widget=forms.PasswordInput(

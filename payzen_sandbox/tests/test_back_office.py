@@ -72,6 +72,19 @@ def test_the_back_office_refuses_posts_without_token(listener):
     assert listener.calls == []
 
 
+def test_behind_a_proxy_that_ends_tls_posts_come_from_the_public_origin(settings):
+    settings.CSRF_TRUSTED_ORIGINS = ["https://sandbox.example"]
+    client = Client(enforce_csrf_checks=True)
+    client.get("/")
+    token = {"csrfmiddlewaretoken": client.cookies["sandbox_csrftoken"].value}
+
+    def status_from(origin):
+        return client.post(reverse("sweep"), token, headers={"Origin": origin}).status_code
+
+    assert status_from("https://sandbox.example") == 302
+    assert status_from("https://evil.example") == 403
+
+
 def test_sweeping_by_hand_answers(client):
     assert client.post(reverse("sweep")).headers["Location"] == "/"
 

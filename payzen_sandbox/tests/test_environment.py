@@ -24,7 +24,7 @@ def right(tmp_path):
 def test_a_right_environment_is_read(right):
     environment = read_environment({**right, "SANDBOX_ALLOWED_HOSTS": "sandbox, other"})
 
-    assert environment.public_url == "http://127.0.0.1:8001"
+    assert environment.public_url == environment.public_origin == "http://127.0.0.1:8001"
     assert environment.cancel_notifications is False
     assert environment.allowed_hosts == ("127.0.0.1", "localhost", "[::1]", "sandbox", "other")
 

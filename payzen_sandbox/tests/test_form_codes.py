@@ -63,6 +63,9 @@ WRONG_VALUES = [
     ("25", "vads_url_refused", "ftp://shop.example/"),
     ("27", "vads_url_cancel", "javascript:alert(1)"),
     ("28", "vads_url_return", "/relative/"),
+    ("28", "vads_url_return", "http://a;script-src https://evil.example/"),
+    ("28", "vads_url_return", "http://user:word@shop.example/"),
+    ("28", "vads_url_return", "http://[::1/"),
     ("29", "vads_url_error", "http://"),
     ("31", "vads_contrib", LONG),
     ("33", "vads_url_check", "nowhere"),
@@ -164,6 +167,13 @@ def test_optional_fields_may_be_empty_and_unknown_ones_pass(client):
 
 def test_json_may_hold_double_quotes(client):
     assert code_of(client, signed_form(vads_acquirer_transient_data='{"a": 1}')) is None
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[::1]:8000/a", "https://shop.example", "http://a:1/?b=c;d"]
+)
+def test_these_return_urls_are_right(client, url):
+    assert code_of(client, signed_form(vads_url_return=url)) is None
 
 
 def test_a_form_by_get_is_tolerated(client):

@@ -17,7 +17,7 @@ from payzen_sandbox.models import Notification, Payment, Transaction
 from payzen_sandbox.models.notification import Outcome
 from payzen_sandbox.models.payment import PaymentState
 from payzen_sandbox.models.transaction import Status
-from payzen_sandbox.services.notifying import deliver_due
+from payzen_sandbox.services.notifying import deliver_due, fail_interrupted
 from payzen_sandbox.services.sessions import expire_overdue
 from payzen_sandbox.services.settling import settle_late_answers
 
@@ -35,7 +35,12 @@ def sweep(*, now: datetime) -> None:
 
 
 def start_sweeper() -> None:
-    """Start the thread; it ends with the process."""
+    """Close what a former process left half done, then start the thread; it ends with the process.
+
+    Raises OperationalError on a base that was not migrated: better no server than one that fails
+    at the first buyer.
+    """
+    fail_interrupted()
     threading.Thread(target=_run, name="sandbox-sweeper", daemon=True).start()
 
 
@@ -58,7 +63,7 @@ def _run() -> None:
             sweep(now=timezone.now())
             pause = seconds_to_next(now=timezone.now())
         except DatabaseError:
-            # A base not yet migrated, or locked: said, and tried again later.
+            # Locked, or its disk full: said, and tried again later.
             logger.exception("sandbox.sweep.failed")
             pause = LONGEST_SLEEP_SECONDS
         close_old_connections()

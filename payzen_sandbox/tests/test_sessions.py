@@ -9,6 +9,7 @@ from django.urls import reverse
 from payzen_sandbox.models import Payment
 from payzen_sandbox.models.payment import PaymentState
 from payzen_sandbox.protocol.signature import is_authentic
+from payzen_sandbox.services.notifying import fail_interrupted
 from payzen_sandbox.sweeper import LONGEST_SLEEP_SECONDS, seconds_to_next, sweep
 from payzen_sandbox.tests.journey import LATE, REFUSED, pay, result_page, shop, start, type_card
 
@@ -136,6 +137,17 @@ def test_the_sweeper_sleeps_until_the_next_due_time(client, listener):
     pay(client, LATE)
 
     assert 28 < seconds_to_next(now=now()) <= 30
+
+
+def test_a_call_cut_by_a_restart_is_failed_and_the_ticket_shows(client, listener):
+    payment = pay(client)
+    payment.notifications.update(outcome="SENDING")
+    assert "Paiement accepté" not in result_page(client, payment)
+
+    assert fail_interrupted() == 1
+
+    assert "Paiement accepté" in result_page(client, payment)
+    assert payment.notifications.get().error == "interrupted by a restart"
 
 
 def test_an_unknown_payment_is_not_found(client):

@@ -30,6 +30,10 @@ class BirthDateBoxes(forms.MultiWidget):
             }
         )
 
+    def id_for_label(self, id_: str) -> str:
+        """The first box: where the summary of errors leads."""
+        return f"{id_}_0"
+
     def decompress(self, value: date | None) -> list[Any]:
         """The boxes of a date."""
         return [value.day, value.month, value.year] if value else [None, None, None]

@@ -31,9 +31,9 @@ def free_port() -> int:
 
 @contextmanager
 def web_server(
-    application: str, *, log: Path, **environment: str
+    application: str, *, log: Path, workers: int = 1, threads: int = 2, **environment: str
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Run gunicorn with one worker; gives its address and its process, in a session of its own."""
+    """Run gunicorn; gives its address and its process, in a session of its own."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
     settings = {
@@ -45,7 +45,7 @@ def web_server(
     }
     with log.open("wb") as written:
         process = subprocess.Popen(
-            [*command, "--workers", "1", "--threads", "2", "--timeout", "90"],
+            [*command, "--workers", f"{workers}", "--threads", f"{threads}", "--timeout", "90"],
             cwd=ROOT,
             env=settings,
             stdout=written,
@@ -69,6 +69,6 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
         try:
             if requests.get(url, timeout=2).ok:
                 return
-        except requests.ConnectionError:
+        except requests.RequestException:
             time.sleep(0.1)
     raise AssertionError(f"the web server did not start:\n{log.read_text()[-3000:]}")

@@ -12,7 +12,7 @@ if [ -z "$CHROMIUM" ]; then without_browser=(-m "not browser"); fi
 
 portal() {
     .venv/bin/python -m caf_portal.embedded run --profile test -- \
-        .venv/bin/python -m pytest -n "$workers" ${without_browser[@]+"${without_browser[@]}"} "$@"
+        .venv/bin/python -m pytest -n "$workers" --dist loadgroup ${without_browser[@]+"${without_browser[@]}"} "$@"
 }
 
 sandbox() {

@@ -14,3 +14,5 @@ DEMO = True
 DEMO_FOLDER = Path(env.required("DEMO_FOLDER"))
 #: Folder where the local SMTP server puts what the portal sends.
 MAILBOX_PATH = env.required("MAILBOX_PATH")
+# Beside the rest: two runs at once (a demo and its check) must not collect into one folder.
+STATIC_ROOT = DEMO_FOLDER / "static"

@@ -18,12 +18,12 @@ NOTHING, ALL, PART = "rien", "tout", "partie"
 class ShareForm(forms.Form):
     """How much of one debt to pay now: nothing, all of it, or another sum."""
 
-    how = forms.ChoiceField(widget=forms.RadioSelect, label=_("Combien payer maintenant ?"))
+    how = forms.ChoiceField(widget=forms.RadioSelect, label=_("Combien payer maintenant ?"))
     amount = forms.CharField(
         required=False,
         max_length=20,
         label=_("Somme à payer, en euros"),
-        help_text=_("Par exemple : 45,50"),
+        help_text=_("Par exemple : 45,50"),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
 
@@ -33,7 +33,7 @@ class ShareForm(forms.Form):
         """Propose ``cents`` (``None``: nothing); ``alone`` when no other debt may be paid."""
         self.creance = creance
         super().__init__(data, prefix=creance.public_id.hex, initial=_proposal(creance, cents))
-        everything = gettext("Tout ce qui reste : %(left)s") % {
+        everything = gettext("Tout ce qui reste : %(left)s") % {
             "left": format_euros(creance.balance_cents)
         }
         choices = [(ALL, everything), (PART, gettext("Une autre somme"))]
@@ -59,7 +59,7 @@ class ShareForm(forms.Form):
         cents = balance if how == ALL else 0
         if typed and _understood(typed) != cents:
             raise forms.ValidationError(
-                _("Vous avez écrit une somme : cochez « Une autre somme », ou effacez-la.")
+                _("Vous avez écrit une somme : cochez « Une autre somme », ou effacez-la.")
             )
         return cents
 
@@ -106,9 +106,9 @@ class ChoiceForm:
         return {creance: share for creance, share in cents.items() if share}
 
     @property
-    def has_errors(self) -> bool:
-        """Whether there is anything to put in the summary."""
-        return bool(self.total_errors) or any(part.errors for part in self.parts if part.is_bound)
+    def error_count(self) -> int:
+        """How many things there are to correct."""
+        return len(self.total_errors) + sum(len(part.errors) for part in self.parts)
 
 
 class ConfirmationForm(forms.Form):
@@ -121,6 +121,12 @@ class ConfirmationForm(forms.Form):
             "Pour recevoir la confirmation de ce paiement. Elle ne sert à rien d’autre, et elle "
             "est transmise à la plateforme de paiement."
         ),
+        error_messages={
+            "invalid": _(
+                "Cette adresse n’est pas complète. Écrivez-la comme nom@exemple.fr, "
+                "ou n’écrivez rien."
+            )
+        },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -145,7 +151,7 @@ def _part(typed: str, balance: int) -> int:
         raise forms.ValidationError(_("La somme doit être supérieure à zéro."))
     if cents > balance:
         raise forms.ValidationError(
-            _("Vous ne pouvez pas payer plus que ce qui reste : %(left)s."),
+            _("Vous ne pouvez pas payer plus que ce qui reste : %(left)s."),
             params={"left": format_euros(balance)},
         )
     return cents

@@ -44,7 +44,7 @@ def render_receipt(payment: Payment, *, langue: str = "fr") -> bytes:
         sys_inputs={"receipt": json.dumps(data)},
         pdf_standards="ua-1",
         ignore_system_fonts=True,
-        timestamp=payment.paid_at,
+        timestamp=int(payment.paid_at.timestamp()),
     )
     return cast(bytes, pdf)
 

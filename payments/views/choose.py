@@ -27,12 +27,20 @@ WANTED = "creance"
 
 
 @dataclass(frozen=True, slots=True)
-class Sorted:
+class Attempt:
+    """A payment under way and its debts; ``payment`` is ``None`` when it may not be shown."""
+
+    payment: Payment | None
+    creances: list[Creance]
+
+
+@dataclass(frozen=True, slots=True)
+class SortedDebts:
     """The debts with something left, by what can be done with them now."""
 
     payable: list[Creance]
     not_payable: list[Creance]
-    busy: list[tuple[Creance, Payment | None]]
+    attempts: list[Attempt]
 
     @property
     def too_small(self) -> bool:
@@ -58,7 +66,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 def show_choices(
-    request: HttpRequest, debts: Sorted, form: ChoiceForm, *, refusal: str = ""
+    request: HttpRequest, debts: SortedDebts, form: ChoiceForm, *, refusal: str = ""
 ) -> HttpResponse:
     """The page itself; ``refusal`` is a sentence about what could not be paid."""
     return render(
@@ -66,22 +74,30 @@ def show_choices(
     )
 
 
-def sort_debts(debtor: Debtor, *, now: datetime) -> Sorted:
+def sort_debts(debtor: Debtor, *, now: datetime) -> SortedDebts:
     """Every debt with something left that this person may see, oldest first."""
     creances = list(creances_of(debtor).filter(balance_cents__gt=0).oldest_first())
-    attempts = attempts_on(creances, now=now)
-    visible = set(payments_of(debtor).filter(pk__in={p.pk for p in attempts.values()}))
-    busy = [
-        (creance, attempts[creance.pk] if attempts[creance.pk] in visible else None)
-        for creance in creances
-        if creance.pk in attempts
-    ]
-    free = [creance for creance in creances if creance.pk not in attempts]
-    return Sorted(
+    under_way = attempts_on(creances, now=now)
+    free = [creance for creance in creances if creance.pk not in under_way]
+    return SortedDebts(
         payable=[creance for creance in free if creance.is_payable],
         not_payable=[creance for creance in free if not creance.is_payable],
-        busy=busy,
+        attempts=_attempts(debtor, creances, under_way),
     )
+
+
+def _attempts(
+    debtor: Debtor, creances: list[Creance], under_way: Mapping[int, Payment]
+) -> list[Attempt]:
+    payments = {payment.pk: payment for payment in under_way.values()}
+    visible = payments_of(debtor).in_bulk(list(payments))
+    return [
+        Attempt(
+            visible.get(pk),
+            [creance for creance in creances if under_way.get(creance.pk) == payment],
+        )
+        for pk, payment in payments.items()
+    ]
 
 
 def _proposed(request: HttpRequest, debtor: Debtor) -> Mapping[UUID, int]:

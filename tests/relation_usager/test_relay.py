@@ -1,5 +1,6 @@
 """The relay of the outbox, with a real SMTP server and real commits."""
 
+import contextlib
 import smtplib
 import socket
 import threading
@@ -227,10 +228,8 @@ def relay_twice_at_once() -> None:
         found = look(now)
         if found is not None:
             # With the lock the other one finds nothing and never comes: do not wait for ever.
-            try:
+            with contextlib.suppress(threading.BrokenBarrierError):
                 meeting.wait(timeout=1)
-            except threading.BrokenBarrierError:
-                pass
         return found
 
     def run() -> None:

@@ -17,20 +17,7 @@ LIGHT = 60_000
 NARROW = {"width": 320, "height": 640}
 BIG_ENOUGH = 44
 
-OPENINGS: dict[str, Callable[[Page, Person], object]] = {
-    "home": lambda page, _person: page.goto("/"),
-    "cannot pay": lambda page, _person: page.goto("/je-ne-peux-pas-payer/"),
-    "legal": lambda page, _person: page.goto("/mentions-legales/"),
-    "accessibility": lambda page, _person: page.goto("/accessibilite/"),
-    "missing": lambda page, _person: page.goto("/nulle-part/"),
-    "identification": lambda page, _person: page.goto("/identification/"),
-    "identification refused": lambda page, _person: be_refused(page, "/identification/"),
-    "demo login": lambda page, _person: page.goto("/demo/connexion/"),
-    "demo login refused": lambda page, _person: be_refused(page, "/demo/connexion/"),
-    "mes créances": come_in_by_account,
-    "one debt by letter": come_in_by_letter,
-    "a debt": lambda page, person: open_a_debt(page, person),
-}
+TARGETS = "button, .button, summary, input:not([type=hidden])"
 
 
 def be_refused(page: Page, address: str) -> None:
@@ -45,6 +32,22 @@ def open_a_debt(page: Page, person: Person) -> None:
     come_in_by_account(page, person)
     page.get_by_role("link", name="Comprendre cette dette").first.click()
     page.get_by_role("heading", name="Pourquoi cette dette").wait_for()
+
+
+OPENINGS: dict[str, Callable[[Page, Person], object]] = {
+    "home": lambda page, _person: page.goto("/"),
+    "cannot pay": lambda page, _person: page.goto("/je-ne-peux-pas-payer/"),
+    "legal": lambda page, _person: page.goto("/mentions-legales/"),
+    "accessibility": lambda page, _person: page.goto("/accessibilite/"),
+    "missing": lambda page, _person: page.goto("/nulle-part/"),
+    "identification": lambda page, _person: page.goto("/identification/"),
+    "identification refused": lambda page, _person: be_refused(page, "/identification/"),
+    "demo login": lambda page, _person: page.goto("/demo/connexion/"),
+    "demo login refused": lambda page, _person: be_refused(page, "/demo/connexion/"),
+    "mes créances": come_in_by_account,
+    "one debt by letter": come_in_by_letter,
+    "a debt": open_a_debt,
+}
 
 
 @pytest.fixture(params=OPENINGS.values(), ids=OPENINGS.keys())
@@ -70,10 +73,10 @@ def test_nothing_scrolls_sideways_on_a_narrow_screen(opened: Page) -> None:
 
 def test_what_is_pressed_is_big_enough_for_a_thumb(opened: Page) -> None:
     small = opened.evaluate(
-        """least => [...document.querySelectorAll('button, .button, summary, input:not([type=hidden])')]
+        """([targets, least]) => [...document.querySelectorAll(targets)]
             .filter(one => one.getBoundingClientRect().height < least)
             .map(one => one.outerHTML)""",
-        BIG_ENOUGH,
+        [TARGETS, BIG_ENOUGH],
     )
 
     assert small == []

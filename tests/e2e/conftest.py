@@ -20,6 +20,7 @@ from tests.e2e.stack import Stack, running_stack
 PHONE = {"width": 390, "height": 844}
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the group in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test of this folder drives a browser, on the worker that has the running portal."""
     here = Path(__file__).parent

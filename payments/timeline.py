@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from allocataires.models import Mouvement
 from caf_portal.money import format_euros
+from caf_portal.paris import PARIS
 from comptabilite.models import Anomalie, Ecriture, Ligne
 from payments.models import (
     Affectation,
@@ -89,7 +90,7 @@ def _notifications(payment: Payment) -> Iterator[Step]:
     for outcome in outcomes.order_by("pk"):
         notification = outcome.notification
         title = _("Notification %(outcome)s") % {"outcome": outcome.get_outcome_display()}
-        details = ((_("jugée le"), f"{outcome.at:%d/%m/%Y %H:%M:%S} UTC"),)
+        details = ((_("jugée le"), _moment(outcome.at)),)
         raw = raw_fields(notification)
         yield Step(notification.received_at, 3, "notification", title, details, raw)
 
@@ -100,6 +101,11 @@ def raw_fields(notification: Notification) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(parse_qsl(text, keep_blank_values=True)))
 
 
+def _moment(instant: datetime) -> str:
+    """An instant as the rest of the page shows it, in Paris."""
+    return f"{instant.astimezone(PARIS):%d/%m/%Y %H:%M:%S}"
+
+
 def _transaction(transaction: Transaction) -> Step:
     details = (
         (_("état chez PayZen"), transaction.gateway_status),
@@ -107,7 +113,7 @@ def _transaction(transaction: Transaction) -> Step:
         (_("carte"), f"{transaction.card_brand} {transaction.card_number}".strip() or "-"),
         (_("autorisation"), transaction.authorisation or "-"),
         (_("motif de refus"), transaction.refusal or "-"),
-        (_("mise à jour"), f"{transaction.updated_at:%d/%m/%Y %H:%M:%S} UTC"),
+        (_("mise à jour"), _moment(transaction.updated_at)),
     )
     title = _("Transaction %(operation)s %(uuid)s") % {
         "operation": transaction.get_operation_display(),
@@ -149,7 +155,7 @@ def _ecritures(payment: Payment, transactions: list[Transaction]) -> Iterator[St
     lines = Ligne.objects.select_related("compte").order_by("position")
     found = (
         Ecriture.objects.filter(caisse_id=payment.caisse_id)
-        .filter(Q(source_id__in=[transaction.uuid for transaction in transactions]))
+        .filter(source_id__in=[transaction.uuid for transaction in transactions])
         .select_related("journal")
         .prefetch_related(Prefetch("lignes", queryset=lines))
     )
@@ -180,7 +186,7 @@ def _anomalies(payment: Payment, transactions: list[Transaction]) -> Iterator[St
     subjects = [payment.reference, *(transaction.uuid.hex for transaction in transactions)]
     found = Anomalie.objects.filter(caisse_id=payment.caisse_id, subject__in=subjects)
     for anomalie in found.order_by("pk"):
-        settled = f"{anomalie.settled_at:%d/%m/%Y}" if anomalie.settled_at else _("ouverte")
+        settled = _moment(anomalie.settled_at) if anomalie.settled_at else _("ouverte")
         details = ((_("constat"), anomalie.detail), (_("réglée le"), settled))
         yield Step(
             anomalie.opened_at,

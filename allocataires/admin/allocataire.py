@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from allocataires.models import Allocataire, Creance, Identite
-from caisses.admin.base import PortalAdmin, ReadOnlyInline, euros
+from caisses.admin.base import PortalAdmin, ReadOnlyInline, euros, moment
 from caisses.sites import BOTH_SITES
 
 
@@ -17,11 +17,12 @@ class CreanceInline(ReadOnlyInline):
     """What the person owes."""
 
     model = Creance
-    fields = ("nature", "rang", "notified_on", "initial", "reste", "state", "recovery_mode")
+    fields = ("nature", "rang", "notification", "initial", "reste", "state", "recovery_mode")
     readonly_fields = fields
     show_change_link = True
     ordering = ("notified_on", "initial_cents", "pk")
 
+    notification = moment("notified_on", _("notifiée le"))
     initial = euros("initial_cents", _("montant initial"))
     reste = euros("balance_cents", _("reste à rembourser"))
 

@@ -14,7 +14,7 @@ from allocataires.models import Creance, Mouvement
 from allocataires.nomenclature import Sens
 from allocataires.reference import Reference, ReferenceRefused
 from caf_portal.money import format_euros
-from caisses.admin.base import PortalAdmin, ReadOnlyInline, euros
+from caisses.admin.base import PortalAdmin, ReadOnlyInline, euros, moment
 from caisses.sites import BOTH_SITES
 
 
@@ -22,10 +22,12 @@ class MouvementInline(ReadOnlyInline):
     """The history of the debt, oldest first."""
 
     model = Mouvement
-    fields = ("rank", "value_on", "kind", "montant", "reste_apres", "recorded_at")
+    fields = ("rank", "effet", "kind", "montant", "reste_apres", "enregistrement")
     readonly_fields = fields
     ordering = ("rank",)
 
+    effet = moment("value_on", _("date d’effet"))
+    enregistrement = moment("recorded_at", _("enregistré le"))
     reste_apres = euros("balance_after_cents", _("reste après"))
 
     @admin.display(description=_("montant"))
@@ -37,15 +39,7 @@ class MouvementInline(ReadOnlyInline):
 class CreanceAdmin(PortalAdmin):
     """Read-only. Searched by numéro d’allocataire or by the whole reference of a letter."""
 
-    list_display = (
-        "__str__",
-        "numero",
-        "notified_on",
-        "initial",
-        "reste",
-        "state",
-        "recovery_mode",
-    )
+    list_display = ("__str__", "numero", "notification", "initial", "reste", "state")
     list_filter = ("state", "nature", "recovery_mode", "notified_on")
     list_select_related = ("allocataire",)
     search_fields = ("=allocataire__numero",)
@@ -60,6 +54,7 @@ class CreanceAdmin(PortalAdmin):
         (_("Où en est-elle"), {"fields": ("implanted_on", "notified_on", "state", "en_ligne")}),
     )
 
+    notification = moment("notified_on", _("notifiée le"))
     initial = euros("initial_cents", _("montant initial"))
     reste = euros("balance_cents", _("reste à rembourser"))
     retenue = euros("monthly_cents", _("retenue mensuelle"))

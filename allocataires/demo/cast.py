@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID, uuid5
 
+from allocataires.demo.months import month_end
 from allocataires.demo.records import DemoCreance, DemoMouvement, DemoPerson
 from allocataires.nomenclature import Motif, MouvementType, Nature, Origine
 from allocataires.states import CreanceState as S
@@ -103,7 +104,7 @@ def _debt(
     monthly_cents: int | None = None,
     mouvements: tuple[DemoMouvement, ...] = (),
 ) -> DemoCreance:
-    period_end = (notified_on - timedelta(days=60)).replace(day=28)
+    period_end = month_end(notified_on - timedelta(days=60))
     return DemoCreance(
         person=person,
         public_id=uuid5(_NAMESPACE, f"{person.caisse}/{person.numero}/{nature}/001"),

@@ -8,6 +8,7 @@ from random import Random
 from typing import TypeVar
 
 from allocataires.demo.history import invent_history
+from allocataires.demo.months import month_end
 from allocataires.demo.people import invent_uuid
 from allocataires.demo.records import DemoCreance, DemoPerson
 from allocataires.nomenclature import Famille, Motif, Nature, Origine, famille_of
@@ -78,7 +79,7 @@ def _creance(
     notified_on = today - timedelta(days=_age(rng, state))
     initial = _amount(rng)
     monthly = None if mode == RecoveryMode.DIRECT else rng.randint(45, 160) * 100
-    period_end = (notified_on - timedelta(days=rng.randint(20, 200))).replace(day=28)
+    period_end = month_end(notified_on - timedelta(days=rng.randint(40, 200)))
     return DemoCreance(
         person=person,
         public_id=invent_uuid(rng),

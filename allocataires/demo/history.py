@@ -1,10 +1,10 @@
 """Invents what happened to a debt since it was recorded: withholdings, cheques, corrections."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
+from allocataires.demo.months import same_day_each_month
 from allocataires.demo.records import DemoMouvement
 from allocataires.nomenclature import MouvementType as M
 from allocataires.nomenclature import Sens, sens_of
@@ -95,7 +95,9 @@ def _repay(rng: Random, history: History, *, mode: str, monthly_cents: int | Non
     retained = mode == RecoveryMode.RETENUE
     kind = M.RETENUE if retained else M.PRELEVEMENT
     months = rng.randint(1, 30)
-    for on in _monthly(history.after(25), _RETENUE_DAY if retained else _PRELEVEMENT_DAY, months):
+    for on in same_day_each_month(
+        history.after(25), _RETENUE_DAY if retained else _PRELEVEMENT_DAY, months
+    ):
         if rng.random() < 0.06:
             history.add(M.CHEQUE, rng.randint(2_000, 12_000), on - timedelta(days=3))
         history.add(kind, monthly_cents, on)
@@ -126,11 +128,3 @@ def _end(rng: Random, history: History, *, state: str) -> None:
         history.add(M.REMISE, left if draw < 0.02 else left // 2, on)
     elif state == S.EN_RECOUVREMENT and draw < 0.06:
         history.add(M.ANNULATION, left, on)
-
-
-def _monthly(start: date, day: int, count: int) -> Iterator[date]:
-    """The ``day`` of ``count`` months in a row, from the first one after ``start``."""
-    year, month = start.year, start.month
-    for _ in range(count):
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-        yield date(year, month, day)

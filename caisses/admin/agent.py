@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from caisses.admin.base import PortalAdmin, ReadOnlyInline
+from caisses.admin.base import PortalAdmin, ReadOnlyInline, moment
 from caisses.models import Agent, Habilitation
 from caisses.sites import national_site
 
@@ -44,7 +44,7 @@ class AgentAdmin(PortalAdmin, UserAdmin):
 
     caisse_position = None
     form = AgentChangeForm
-    list_display = ("username", "last_name", "first_name", "is_active", "last_login")
+    list_display = ("username", "last_name", "first_name", "is_active", "connexion")
     list_filter = ("is_active",)
     search_fields = ("username__istartswith", "last_name__istartswith", "=email")
     ordering = ("username",)
@@ -57,6 +57,8 @@ class AgentAdmin(PortalAdmin, UserAdmin):
     )
     inlines = (HabilitationInline,)
 
+    connexion = moment("last_login", _("dernière connexion"))
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """National administrators create agents; the rights are granted apart."""
         return self.admin_site.has_permission(request)
@@ -66,8 +68,8 @@ class AgentAdmin(PortalAdmin, UserAdmin):
         return self.admin_site.has_permission(request)
 
     def get_form(
-        self, request: HttpRequest, obj: Agent | None = None, change: bool = False, **kwargs: Any
+        self, request: HttpRequest, obj: Agent | None = None, **kwargs: Any
     ) -> type[forms.ModelForm]:
         """The form, told who is using it."""
-        form = super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, **kwargs)
         return type(form.__name__, (form,), {"actor": request.user})

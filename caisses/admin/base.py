@@ -1,11 +1,16 @@
 """Bases of the admin pages: read-only unless they say otherwise, and never beyond one's funds."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
 
 from caf_portal.money import format_euros
 from caisses.admin.caisse_filter import CaisseFilter
@@ -27,6 +32,19 @@ def euros(field: str, description: Any) -> Callable[..., str]:
     def shown(_self: Any, obj: Model) -> str:
         cents = getattr(obj, field)
         return "-" if cents is None else format_euros(cents)
+
+    return shown
+
+
+def moment(field: str, description: Any) -> Callable[..., str]:
+    """A narrow column that shows the instant or the date of ``field``, in Paris."""
+
+    @admin.display(description=description, ordering=field)
+    def shown(_self: Any, obj: Model) -> str:
+        value = getattr(obj, field)
+        if isinstance(value, datetime):
+            return date_format(localtime(value), "d/m/Y H:i")
+        return date_format(value, "d/m/Y") if value else "-"
 
     return shown
 
@@ -57,6 +75,8 @@ class PortalAdmin(ReadOnly, admin.ModelAdmin):
     actions: ClassVar[Any] = None
     list_per_page = 50
     show_full_result_count = False
+    #: Counting each choice of each filter would read the whole table.
+    show_facets = admin.ShowFacets.NEVER
     paginator = EstimatedPaginator
     #: Where the fund's column goes in the list; ``None`` when the model has no fund.
     caisse_position: int | None = 1
@@ -76,7 +96,7 @@ class PortalAdmin(ReadOnly, admin.ModelAdmin):
         """The columns, with the fund's for whoever has several."""
         columns = list(super().get_list_display(request))
         if self._shows_caisse(request):
-            columns.insert(self.caisse_position or 0, "caisse")
+            columns.insert(self.caisse_position or 0, "caisse_code")
         return columns
 
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
@@ -93,6 +113,25 @@ class PortalAdmin(ReadOnly, admin.ModelAdmin):
         """Sorting a whole country by any column would read all of it; a fund may be sorted."""
         return () if rights_of(request.user).national else super().get_sortable_by(request)
 
+    @admin.display(description=_("caisse"))
+    def caisse_code(self, obj: Any) -> str:
+        """The fund, in three digits."""
+        return obj.caisse.code if obj.caisse_id else "-"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, named by what it lists."""
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The page, named by what it shows."""
+        context["title"] = capfirst(self.opts.verbose_name)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def _shows_caisse(self, request: HttpRequest) -> bool:
         rights = rights_of(request.user)
         several = rights.national or len(rights.caisse_ids) > 1
@@ -102,6 +141,7 @@ class PortalAdmin(ReadOnly, admin.ModelAdmin):
 class ReadOnlyInline(ReadOnly, admin.TabularInline):
     """Related rows under a page, read in one query."""
 
+    template = "admin/read_only_inline.html"
     extra = 0
     max_num = 0
     can_delete = False

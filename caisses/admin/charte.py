@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from caisses.admin.base import PortalAdmin
+from caisses.admin.base import PortalAdmin, moment
 from caisses.branding import logo
 from caisses.contrast import ContrastTooLow, refuse_unreadable
 from caisses.models import Charte
@@ -85,12 +85,15 @@ class CharteAdmin(PortalAdmin):
     form = CharteForm
     change_form_template = "admin/caisses/charte/change_form.html"
     caisse_position = 1
-    list_display = ("__str__", "drafted_by", "drafted_at", "approved_by", "published_at")
+    list_display = ("__str__", "drafted_by", "redaction", "approved_by", "publication")
     list_filter = (("published_at", admin.EmptyFieldListFilter),)
     list_select_related = ("drafted_by", "approved_by")
     search_fields = ("=caisse__code",)
     ordering = ("-pk",)
     readonly_fields = _TRACE
+
+    redaction = moment("drafted_at", _("rédigée le"))
+    publication = moment("published_at", _("publiée le"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """National administrators draft."""

@@ -10,15 +10,23 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from caisses.admin.base import PortalAdmin
-from caisses.models import Habilitation
+from caisses.admin.base import PortalAdmin, moment
+from caisses.models import Agent, Habilitation
 from caisses.models.habilitation import Role
 from caisses.services.habilitations import LastNationalRight, grant, revoke
 from caisses.sites import national_site
 
 
 class HabilitationForm(ModelForm):
-    """A right on one fund, or a national one."""
+    """A right on one fund, or a national one. The agent is named: a list would be endless."""
+
+    agent = forms.ModelChoiceField(
+        Agent.objects.filter(is_active=True),
+        to_field_name="username",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        label=_("Nom d’utilisateur de l’agent"),
+        error_messages={"invalid_choice": _("Aucun agent actif ne porte ce nom d’utilisateur.")},
+    )
 
     class Meta:
         """What is asked."""
@@ -43,14 +51,15 @@ class HabilitationAdmin(PortalAdmin):
 
     form = HabilitationForm
     caisse_position = 2
-    list_display = ("agent", "role", "granted_at")
+    list_display = ("agent", "role", "accordee")
     list_filter = ("role",)
     list_select_related = ("agent",)
     search_fields = ("agent__username__istartswith", "=caisse__code")
-    autocomplete_fields = ("agent",)
     ordering = ("-pk",)
     fields = ("agent", "role", "caisse", "granted_at")
     readonly_fields = ("granted_at",)
+
+    accordee = moment("granted_at", _("accordée le"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """National administrators grant rights."""

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from caisses.admin.base import PortalAdmin, euros
+from caisses.admin.base import PortalAdmin, euros, moment
 from caisses.sites import BOTH_SITES
 from comptabilite.models import Anomalie
 from comptabilite.services.settling import SettlingRefused, settle_anomalie
@@ -54,7 +54,7 @@ class AnomalieAdmin(PortalAdmin):
     """Everything is read-only but the note that settles an open anomaly."""
 
     form = SettlingForm
-    list_display = ("__str__", "kind", "montant", "opened_at", "settled_at", "settled_by")
+    list_display = ("__str__", "kind", "montant", "ouverture", "reglement", "settled_by")
     list_filter = (OpenFilter, "kind", "opened_at")
     list_select_related = ("settled_by",)
     search_fields = ("=subject",)
@@ -64,6 +64,8 @@ class AnomalieAdmin(PortalAdmin):
     readonly_fields = (*_facts, "settled_at", "settled_by")
 
     montant = euros("amount_cents", _("montant"))
+    ouverture = moment("opened_at", _("ouverte le"))
+    reglement = moment("settled_at", _("réglée le"))
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Open ones only: a settled one stays as it was settled."""

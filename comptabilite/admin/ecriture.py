@@ -5,7 +5,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from caf_portal.money import format_euros
-from caisses.admin.base import PortalAdmin, ReadOnlyInline
+from caisses.admin.base import PortalAdmin, ReadOnlyInline, moment
 from caisses.sites import BOTH_SITES
 from comptabilite.models import Ecriture, Ligne
 
@@ -33,7 +33,7 @@ class LigneInline(ReadOnlyInline):
 class EcritureAdmin(PortalAdmin):
     """Read-only: the journal only grows."""
 
-    list_display = ("piece", "accounting_on", "journal", "event", "label")
+    list_display = ("piece", "jour", "journal_code", "event", "label")
     list_filter = ("accounting_on", "event")
     list_select_related = ("journal",)
     search_fields = ("=piece",)
@@ -53,6 +53,13 @@ class EcritureAdmin(PortalAdmin):
         "reverses",
         "total",
     )
+
+    jour = moment("accounting_on", _("date comptable"))
+
+    @admin.display(description=_("journal"))
+    def journal_code(self, obj: Ecriture) -> str:
+        """The journal, by its code."""
+        return obj.journal.code
 
     @admin.display(description=_("total"))
     def total(self, obj: Ecriture) -> str:

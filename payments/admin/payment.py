@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from caisses.admin.base import PortalAdmin, euros
+from caisses.admin.base import PortalAdmin, euros, moment
 from caisses.sites import BOTH_SITES
 from payments.models import Payment
 from payments.timeline import timeline_of
@@ -21,7 +21,7 @@ class PaymentAdmin(PortalAdmin):
     """Read-only. Searched by reference, by numéro d’allocataire or by PayZen's identifier."""
 
     change_form_template = "admin/payments/payment/change_form.html"
-    list_display = ("reference", "numero", "montant", "status", "channel", "created_at", "paid_at")
+    list_display = ("reference", "numero", "montant", "status", "debut", "paiement")
     list_filter = ("status", "created_at", "channel")
     list_select_related = ("allocataire",)
     search_fields = ("=reference", "=allocataire__numero")
@@ -35,6 +35,8 @@ class PaymentAdmin(PortalAdmin):
     )
 
     montant = euros("amount_cents", _("montant"))
+    debut = moment("created_at", _("commencé le"))
+    paiement = moment("paid_at", _("payé le"))
 
     @admin.display(description=_("n° d’allocataire"))
     def numero(self, obj: Payment) -> str:
@@ -62,18 +64,11 @@ class PaymentAdmin(PortalAdmin):
         return queryset.filter(transactions__uuid=identifier), True
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Payment | None = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """The page, with its timeline."""
-        if obj is not None:
-            context["timeline"] = timeline_of(obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        context["timeline"] = timeline_of(kwargs["obj"])
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 for site in BOTH_SITES:

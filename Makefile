@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON_BIN := .venv/bin/python
 .DEFAULT_GOAL := help
 
-.PHONY: help demo demo-check test quality format setup lock clean
+.PHONY: help demo demo-check test quality format messages setup lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  %-16s %s\n", $$1, $$2}'
@@ -28,6 +28,10 @@ format: ## put Python and templates in the project's form
 	@scripts/setup.sh quality
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
 	@git ls-files -z -- '*/templates/*.html' 'templates/*.html' | xargs -0 -r .venv/bin/djade --target-version 5.2
+
+messages: ## bring locale/en up to date with the texts of the code, and compile it
+	@scripts/setup.sh quality
+	@scripts/messages.sh
 
 setup: ## make .venv with everything a developer needs (demo, tests, quality)
 	@scripts/setup.sh quality

@@ -13,12 +13,17 @@ from caf_portal.money import NotAnAmount, format_euros, format_plain_euros, pars
 from payments.services.starting import MINIMUM_CENTS
 
 NOTHING, ALL, PART = "rien", "tout", "partie"
+_TICK_ONE = _("Cochez une des réponses proposées.")
 
 
 class ShareForm(forms.Form):
     """How much of one debt to pay now: nothing, all of it, or another sum."""
 
-    how = forms.ChoiceField(widget=forms.RadioSelect, label=_("Combien payer maintenant ?"))
+    how = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        label=_("Combien payer maintenant ?"),
+        error_messages={"required": _TICK_ONE, "invalid_choice": _TICK_ONE},
+    )
     amount = forms.CharField(
         required=False,
         max_length=20,

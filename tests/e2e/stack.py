@@ -43,7 +43,7 @@ def running_stack(
     with running_redis(place):
         base = {**base, "REDIS_URL": redis_url(place)}
         prepare(portal_environment(place, ports, base=base), log=logs / "prepare.log")
-        with _running(parts(place, ports, base=base), logs):
+        with running_parts(parts(place, ports, base=base), logs):
             silent = wait_until_ready(ports)
             if silent:
                 raise StackFailed(f"no answer from {', '.join(silent)}: see {logs}")
@@ -51,7 +51,8 @@ def running_stack(
 
 
 @contextmanager
-def _running(wanted: Sequence[Part], logs: Path) -> Iterator[None]:
+def running_parts(wanted: Sequence[Part], logs: Path) -> Iterator[None]:
+    """These processes until the end of the block, each with its log in ``logs``."""
     started: list[subprocess.Popen[bytes]] = []
     try:
         for part in wanted:

@@ -9,19 +9,19 @@ from caf_portal import env
 @pytest.mark.parametrize(
     ("read", "value"),
     [
-        (lambda name: env.required(name), ""),
-        (lambda name: env.required(name), "   "),
+        (env.required, ""),
+        (env.required, "   "),
         (lambda name: env.whole(name, 1), "many"),
         (lambda name: env.whole(name, 1, minimum=1), "0"),
         (lambda name: env.flag(name, default=True), "perhaps"),
-        (lambda name: env.words(name), ""),
-        (lambda name: env.http_url(name), "portail.example"),
-        (lambda name: env.http_url(name), "ftp://portail.example"),
+        (env.words, ""),
+        (env.http_url, "portail.example"),
+        (env.http_url, "ftp://portail.example"),
         (lambda name: env.one_of(name, ("TEST", "PRODUCTION"), default="TEST"), "test"),
-        (lambda name: env.fernet_keys(name), "c2VjcmV0"),
-        (lambda name: env.fernet_keys(name), ", ,"),
-        (lambda name: env.database(name), "sqlite:///here"),
-        (lambda name: env.database(name), "not a url"),
+        (env.fernet_keys, "c2VjcmV0"),
+        (env.fernet_keys, ", ,"),
+        (env.database, "sqlite:///here"),
+        (env.database, "not a url"),
     ],
 )
 def test_a_wrong_value_stops_the_start_and_names_the_setting(monkeypatch, read, value):

@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON_BIN := .venv/bin/python
 .DEFAULT_GOAL := help
 
-.PHONY: help demo demo-check test quality format messages setup lock clean
+.PHONY: help demo demo-check test quality format screenshots messages setup lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  %-16s %s\n", $$1, $$2}'
@@ -32,6 +32,10 @@ format: ## put Python and templates in the project's form
 messages: ## bring locale/en up to date with the texts of the code, and compile it
 	@scripts/setup.sh quality
 	@scripts/messages.sh
+
+screenshots: ## draw docs/images again, from the running `make demo`
+	@scripts/setup.sh test
+	@$(PYTHON_BIN) scripts/screenshots.py
 
 setup: ## make .venv with everything a developer needs (demo, tests, quality)
 	@scripts/setup.sh quality

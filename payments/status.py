@@ -18,20 +18,29 @@ class PaymentStatus(models.TextChoices):
     ABANDONED = "ABANDONED", _("Abandonné")
     EXPIRED = "EXPIRED", _("Expiré")
     HELD = "HELD", _("Reçu, en cours de vérification")
+    SCHEDULED = "SCHEDULED", _("Échéancier en cours")
+    STOPPED = "STOPPED", _("Échéancier arrêté")
+    REFUNDED = "REFUNDED", _("Rendu")
 
 
 S = PaymentStatus
 
+_MONEY = frozenset({S.PENDING, S.PAID, S.SCHEDULED, S.HELD})
+
 #: Money told late is still money: refused, abandoned and expired attempts may become paid or
-#: held. Nothing that comes late undoes a paid one.
+#: held. Nothing that comes late undoes a paid one; giving it all back is a move of its own.
 ALLOWED: dict[PaymentStatus, frozenset[PaymentStatus]] = {
-    S.OPEN: frozenset({S.PENDING, S.PAID, S.REFUSED, S.ABANDONED, S.EXPIRED, S.HELD}),
-    S.PENDING: frozenset({S.PAID, S.REFUSED, S.ABANDONED, S.EXPIRED, S.HELD}),
-    S.REFUSED: frozenset({S.PENDING, S.PAID, S.HELD}),
-    S.ABANDONED: frozenset({S.PENDING, S.PAID, S.HELD, S.REFUSED}),
-    S.EXPIRED: frozenset({S.PENDING, S.PAID, S.HELD, S.REFUSED}),
-    S.HELD: frozenset(),
-    S.PAID: frozenset(),
+    S.OPEN: _MONEY | {S.REFUSED, S.ABANDONED, S.EXPIRED},
+    S.PENDING: (_MONEY - {S.PENDING}) | {S.REFUSED, S.ABANDONED, S.EXPIRED},
+    S.REFUSED: _MONEY,
+    S.ABANDONED: _MONEY | {S.REFUSED},
+    S.EXPIRED: _MONEY | {S.REFUSED},
+    S.HELD: frozenset({S.REFUNDED}),
+    # A plan: its first due is paid, the others come one by one.
+    S.SCHEDULED: frozenset({S.PAID, S.STOPPED, S.REFUNDED}),
+    S.STOPPED: frozenset({S.PAID, S.REFUNDED}),
+    S.PAID: frozenset({S.REFUNDED}),
+    S.REFUNDED: frozenset(),
 }
 
 #: Statuses in which the payer, or the bank, may still act.
@@ -45,6 +54,8 @@ class Cause(models.TextChoices):
     POLL = "POLL", _("question posée à la plateforme")
     SWEEP = "SWEEP", _("reprise après un arrêt")
     EXPIRY = "EXPIRY", _("délai écoulé")
+    REFUND = "REFUND", _("remboursement")
+    AGENT = "AGENT", _("décision d’un agent")
 
 
 def allowed_pairs() -> list[tuple[str, str]]:

@@ -15,6 +15,8 @@ class Evenement(models.TextChoices):
 
     CARD_PAYMENT = "CARD_PAYMENT", _("Paiement par carte d’une créance")
     UNIDENTIFIED_RECEIPT = "UNIDENTIFIED_RECEIPT", _("Encaissement à identifier")
+    CARD_REFUND = "CARD_REFUND", _("Somme rendue sur une créance")
+    SUSPENSE_REFUND = "SUSPENSE_REFUND", _("Somme à identifier rendue")
 
 
 class SchemaComptable(models.Model):

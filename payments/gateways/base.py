@@ -7,7 +7,7 @@ instants are UTC.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 
@@ -36,10 +36,11 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HostedForm:
-    """A signed form that takes the payer's browser to the gateway's page."""
+    """What takes the payer's browser to the gateway's page: a signed form, or a plain address."""
 
     url: str
     fields: tuple[tuple[str, str], ...]
+    method: Literal["POST", "GET"] = "POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,11 @@ class Gateway(Protocol):
     """A payment platform, seen from one shop."""
 
     def hosted_form(self, request: FormRequest) -> HostedForm:
-        """The signed form for one departure to the gateway's page."""
+        """What takes the payer to the gateway's page, once.
+
+        May ask the gateway over the network (some give an address per payment), hence is called
+        outside any transaction. Raises ``GatewayError``.
+        """
 
     def reports_of_order(self, order_reference: str) -> list[TransactionReport]:
         """Every transaction under an order, in order of creation; empty when there is none.

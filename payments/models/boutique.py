@@ -22,6 +22,13 @@ class Algorithm(models.TextChoices):
     SHA_1 = "SHA-1", "SHA-1"
 
 
+class Platform(models.TextChoices):
+    """Which gateway serves a shop; chosen per fund by the shop in service."""
+
+    PAYZEN = "PAYZEN", "PayZen"
+    PAYFIP = "PAYFIP", "PayFiP"
+
+
 class Boutique(models.Model):
     """A fund's shop in one mode. ``key`` signs forms, ``rest_password`` opens the REST API."""
 
@@ -31,8 +38,28 @@ class Boutique(models.Model):
     algorithm = models.CharField(
         _("algorithme"), max_length=12, choices=Algorithm.choices, default=Algorithm.HMAC_SHA_256
     )
-    key = EncryptedTextField(_("clé de signature"))
-    rest_password = EncryptedTextField(_("mot de passe REST"))
+    key = EncryptedTextField(_("clé de signature"), blank=True)
+    rest_password = EncryptedTextField(_("mot de passe REST"), blank=True)
+    platform = models.CharField(
+        _("plateforme"), max_length=8, choices=Platform.choices, default=Platform.PAYZEN
+    )
+    #: After a change the platform accepts both for 24 hours (sheet B), and so do we.
+    former_algorithm = models.CharField(
+        _("algorithme précédent"), max_length=12, choices=Algorithm.choices, blank=True
+    )
+    former_key = EncryptedTextField(_("clé précédente"), blank=True)
+    signature_changed_at = models.DateTimeField(_("signature changée le"), null=True, blank=True)
+    # What the form says for this shop (sheet A.5); empty leaves the platform's own setting.
+    payment_cards = models.CharField(_("cartes acceptées"), max_length=120, blank=True)
+    theme_config = models.CharField(_("thème de la page"), max_length=255, blank=True)
+    threeds = models.CharField(_("préférence 3-D Secure"), max_length=1, blank=True)
+    capture_delay_days = models.SmallIntegerField(
+        _("délai de remise (jours)"), null=True, blank=True
+    )
+    validation_mode = models.CharField(_("validation"), max_length=1, blank=True)
+    return_mode = models.CharField(_("mode de retour"), max_length=4, default="NONE")
+    redirect_success_seconds = models.SmallIntegerField(null=True, blank=True)
+    redirect_error_seconds = models.SmallIntegerField(null=True, blank=True)
     active = models.BooleanField(_("en service"), default=True)
 
     class Meta:
@@ -49,7 +76,30 @@ class Boutique(models.Model):
                 name="boutique_one_in_service",
             ),
             models.CheckConstraint(
-                condition=models.Q(site_id__regex=r"^[0-9]{8}$"), name="boutique_eight_digits"
+                condition=models.Q(platform=Platform.PAYZEN, site_id__regex=r"^[0-9]{8}$")
+                | models.Q(platform=Platform.PAYFIP, site_id__regex=r"^[0-9]{6}$"),
+                name="boutique_number_of_its_platform",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(threeds__in=["", "2", "3", "4", "5"])
+                & models.Q(validation_mode__in=["", "0", "1"])
+                & models.Q(return_mode__in=["NONE", "GET", "POST"]),
+                name="boutique_form_values",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(capture_delay_days__isnull=True)
+                    | models.Q(capture_delay_days__range=(0, 365))
+                )
+                & (
+                    models.Q(redirect_success_seconds__isnull=True)
+                    | models.Q(redirect_success_seconds__range=(0, 300))
+                )
+                & (
+                    models.Q(redirect_error_seconds__isnull=True)
+                    | models.Q(redirect_error_seconds__range=(0, 300))
+                ),
+                name="boutique_form_delays",
             ),
         ]
 

@@ -10,10 +10,11 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from allocataires.models import Allocataire, Creance
+from allocataires.models import Allocataire, Creance, Echeance, Echeancier
 from caisses.models import Caisse
 from caisses.perms import Rights
 from payments.models.boutique import Boutique
+from payments.models.link import PaymentLink
 from payments.models.notification import Notification
 from payments.status import IN_PROGRESS, Cause, PaymentStatus, allowed_pairs
 
@@ -23,6 +24,7 @@ class Channel(models.TextChoices):
 
     LETTRE = "LETTRE", _("référence du courrier")
     COMPTE = "COMPTE", _("compte caf.fr")
+    LIEN = "LIEN", _("lien de paiement")
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -81,6 +83,34 @@ class Payment(models.Model):
         default=PaymentStatus.OPEN,
         editable=False,
     )
+    echeancier = models.ForeignKey(
+        Echeancier,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="payments",
+        verbose_name=_("échéancier"),
+    )
+    #: The refused due that this payment makes good, by another card or on another day.
+    echeance = models.ForeignKey(
+        Echeance,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="payments",
+        verbose_name=_("échéance"),
+    )
+    link = models.ForeignKey(
+        PaymentLink,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="payments",
+        verbose_name=_("lien de paiement"),
+    )
     channel = models.CharField(_("accès"), max_length=6, choices=Channel.choices)
     email = models.EmailField(_("adresse pour la confirmation"), blank=True)
     langue = models.CharField(_("langue"), max_length=2, default="fr")
@@ -119,8 +149,12 @@ class Payment(models.Model):
                 name="payment_reference_charset",
             ),
             models.CheckConstraint(
-                condition=(models.Q(status=PaymentStatus.PAID, paid_at__isnull=False))
-                | (~models.Q(status=PaymentStatus.PAID) & models.Q(paid_at__isnull=True)),
+                condition=models.Q(status=PaymentStatus.PAID, paid_at__isnull=False)
+                | models.Q(status=PaymentStatus.REFUNDED)
+                | (
+                    ~models.Q(status__in=[PaymentStatus.PAID, PaymentStatus.REFUNDED])
+                    & models.Q(paid_at__isnull=True)
+                ),
                 name="inv06_payment_paid_has_its_date",
             ),
         ]

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from allocataires.models import Echeance
 from caisses.models import Caisse
 from payments.models.boutique import Boutique
 from payments.models.payment import Payment
@@ -44,6 +45,15 @@ class Transaction(models.Model):
     card_number = models.CharField(_("carte (masquée)"), max_length=36, blank=True)
     authorisation = models.CharField(_("autorisation"), max_length=20, blank=True)
     refusal = models.CharField(_("motif de refus"), max_length=20, blank=True)
+    echeance = models.ForeignKey(
+        Echeance,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="transactions",
+        verbose_name=_("échéance"),
+    )
     first_seen_at = models.DateTimeField(_("vue le"))
     updated_at = models.DateTimeField(_("mise à jour le"))
 
@@ -54,6 +64,7 @@ class Transaction(models.Model):
         verbose_name_plural = _("transactions")
         constraints = [
             models.UniqueConstraint(fields=["boutique", "uuid"], name="inv04_transaction_once"),
+            models.UniqueConstraint(fields=["caisse", "id"], name="transaction_by_caisse"),
             models.CheckConstraint(
                 condition=models.Q(amount_cents__gte=0), name="transaction_amount_not_negative"
             ),

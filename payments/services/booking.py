@@ -5,7 +5,6 @@ the states, the movements, the écriture, the message to send, the anomaly for a
 never dropped: what does not fit goes to the suspense account (design §5, step 6).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from allocataires.nomenclature import MouvementType
@@ -15,31 +14,15 @@ from caf_portal.paris import paris_date
 from comptabilite.models import Ecriture
 from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.models.schema import Evenement
-from comptabilite.services.anomalies import open_anomalie
 from comptabilite.services.writing import Part, write_ecriture
 from payments.gateways.base import Result, TransactionReport
 from payments.models import Affectation, Boutique, Notification, NotificationOutcome, Payment
 from payments.models.notification import Outcome
+from payments.services.case import SETTLED, Case, is_settled, move, note_anomalie
 from payments.services.messages import tell_booked, tell_held
 from payments.services.suspense import hold_money
 from payments.services.transactions import money_id, remember_transaction
 from payments.status import Cause, PaymentStatus
-from payments.workflow import may_become, transition
-
-_SETTLED = frozenset({PaymentStatus.PAID, PaymentStatus.HELD})
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One report, the attempt it is about (locked, with its debts), and why we look at it."""
-
-    boutique: Boutique
-    report: TransactionReport
-    payment: Payment | None
-    affectations: tuple[Affectation, ...]
-    cause: Cause
-    notification: Notification | None
-    now: datetime
 
 
 def apply_report(
@@ -87,51 +70,31 @@ def _decide(case: Case) -> Outcome:
         case ("DEBIT", _) if case.payment is None:
             return Outcome.IGNORED
         case ("DEBIT", Result.REFUSED):
-            return _move(case, PaymentStatus.REFUSED)
+            return move(case, PaymentStatus.REFUSED)
         case ("DEBIT", Result.ABANDONED):
-            return _move(case, PaymentStatus.ABANDONED)
+            return move(case, PaymentStatus.ABANDONED)
         case ("DEBIT", Result.PENDING):
-            return _move(case, PaymentStatus.PENDING)
+            return move(case, PaymentStatus.PENDING)
         case ("DEBIT", Result.UNKNOWN):
-            _anomalie(case, AnomalieKind.UNKNOWN_STATUS, "statut inconnu de PayZen")
-            return _move(case, PaymentStatus.PENDING)
-        case ("DEBIT", Result.CANCELLED) if not _is_settled(case):
-            return _move(case, PaymentStatus.REFUSED)
+            note_anomalie(case, AnomalieKind.UNKNOWN_STATUS, "statut inconnu de PayZen")
+            return move(case, PaymentStatus.PENDING)
+        case ("DEBIT", Result.CANCELLED) if not is_settled(case):
+            return move(case, PaymentStatus.REFUSED)
         case _:
             # A refund or a cancellation made at the platform: an agent looks at it.
-            _anomalie(case, AnomalieKind.BACK_OFFICE_OPERATION, "opération faite chez PayZen")
+            note_anomalie(case, AnomalieKind.BACK_OFFICE_OPERATION, "opération faite chez PayZen")
             return Outcome.SUSPENSE
-
-
-def _is_settled(case: Case) -> bool:
-    return case.payment is not None and case.payment.status in _SETTLED
-
-
-def _move(case: Case, to: PaymentStatus) -> Outcome:
-    """Move the attempt where the table allows it; a late word never undoes a paid one."""
-    payment = case.payment
-    if payment is None or payment.status == to or not may_become(payment, to):
-        return Outcome.ALREADY_APPLIED
-    transition(
-        payment,
-        to,
-        now=case.now,
-        cause=case.cause,
-        reason=case.report.gateway_status,
-        notification=case.notification,
-    )
-    return Outcome.APPLIED
 
 
 def _paid(case: Case) -> Outcome:
     report, payment = case.report, case.payment
     if report.currency != "EUR":
         return _held(case, AnomalieKind.CURRENCY_MISMATCH, in_euros=False)
-    if (payment is None or payment.status in _SETTLED) and _is_booked(case):
+    if (payment is None or payment.status in SETTLED) and _is_booked(case):
         return Outcome.ALREADY_APPLIED
     if payment is None:
         return _held(case, AnomalieKind.UNKNOWN_ORDER)
-    if payment.status in _SETTLED:
+    if payment.status in SETTLED:
         return _held(case, AnomalieKind.SECOND_PAYMENT)
     if report.amount_cents != payment.amount_cents:
         return _held(case, AnomalieKind.AMOUNT_MISMATCH)
@@ -159,10 +122,10 @@ def _book(case: Case, payment: Payment) -> Outcome:
         source_id=payment.public_id,
         now=case.now,
     )
-    _move(case, PaymentStatus.PAID)
+    move(case, PaymentStatus.PAID)
     _write_booking(case, payment, posted, surplus_cents)
     if surplus_cents:
-        _anomalie(case, AnomalieKind.SURPLUS, "somme au-delà du reste dû", surplus_cents)
+        note_anomalie(case, AnomalieKind.SURPLUS, "somme au-delà du reste dû", surplus_cents)
     tell_booked(payment=payment, now=case.now)
     return Outcome.APPLIED
 
@@ -197,28 +160,11 @@ def _write_booking(
 def _held(case: Case, kind: AnomalieKind, *, in_euros: bool = True) -> Outcome:
     """Real money that does not fit: on the suspense account, before an agent's eyes."""
     hold_money(boutique=case.boutique, report=case.report, in_euros=in_euros, now=case.now)
-    _anomalie(case, kind, str(kind.label), case.report.amount_cents)
-    if case.payment is not None and not _is_settled(case):
-        _move(case, PaymentStatus.HELD)
+    note_anomalie(case, kind, str(kind.label), case.report.amount_cents)
+    if case.payment is not None and not is_settled(case):
+        move(case, PaymentStatus.HELD)
         tell_held(payment=case.payment, now=case.now)
     return Outcome.SUSPENSE
-
-
-def _anomalie(case: Case, kind: AnomalieKind, fact: str, amount_cents: int | None = None) -> None:
-    report = case.report
-    subject = report.transaction_id.hex if report.transaction_id else report.order_reference
-    asked = f"{case.payment.amount_cents} centimes demandés" if case.payment else "rien demandé"
-    open_anomalie(
-        caisse_id=case.boutique.caisse_id,
-        kind=kind,
-        subject=subject,
-        amount_cents=amount_cents,
-        detail=(
-            f"Commande {report.order_reference} : {fact}. PayZen annonce {report.amount_cents} "
-            f"centimes en {report.currency}, statut {report.gateway_status} ; {asked}."
-        ),
-        now=case.now,
-    )
 
 
 def _record_outcome(case: Case, notification: Notification, outcome: Outcome) -> None:

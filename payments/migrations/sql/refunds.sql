@@ -1,0 +1,34 @@
+-- Invariant 7: what is given back never exceeds what was taken, also when two are approved at once. The
+-- transaction's row is locked before the sum is read, so that the second of two waits for the first.
+CREATE FUNCTION payments_check_refund() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    taken record;
+    held bigint;
+BEGIN
+    IF TG_OP = 'INSERT' AND NOT (NEW.status = 'ASKED' OR (NEW.status = 'DONE' AND NEW.origin = 'PLATFORM')) THEN
+        RAISE EXCEPTION 'inv07: a refund is born asked' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'inv07_refund_born_asked';
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.status <> OLD.status AND NOT (OLD.status, NEW.status) IN (
+        ('ASKED', 'SENDING'), ('ASKED', 'REJECTED'), ('SENDING', 'DONE'), ('SENDING', 'FAILED')
+    ) THEN
+        RAISE EXCEPTION 'inv06: a refund does not go from % to %', OLD.status, NEW.status
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'inv06_refund_moves';
+    END IF;
+    IF NEW.status NOT IN ('ASKED', 'SENDING', 'DONE') THEN
+        RETURN NEW;
+    END IF;
+    SELECT amount_cents, operation, payment_id INTO taken FROM payments_transaction
+     WHERE id = NEW.transaction_id AND caisse_id = NEW.caisse_id FOR NO KEY UPDATE;
+    SELECT coalesce(sum(amount_cents), 0) INTO held FROM payments_refund
+     WHERE transaction_id = NEW.transaction_id AND status IN ('ASKED', 'SENDING', 'DONE') AND id <> NEW.id;
+    IF taken.operation IS DISTINCT FROM 'DEBIT' OR taken.payment_id IS DISTINCT FROM NEW.payment_id
+       OR held + NEW.amount_cents > taken.amount_cents THEN
+        RAISE EXCEPTION 'inv07: % asked on a transaction of %, of which % is given back or about to be',
+            NEW.amount_cents, taken.amount_cents, held
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'inv07_refund_never_above';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER inv07_refund_never_above BEFORE INSERT OR UPDATE ON payments_refund
+    FOR EACH ROW EXECUTE FUNCTION payments_check_refund();

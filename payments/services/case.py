@@ -1,0 +1,77 @@
+"""One report, the attempt it is about, and what every branch of the booking does with them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from comptabilite.models.anomalie import AnomalieKind
+from comptabilite.services.anomalies import open_anomalie
+from payments.gateways.base import TransactionReport
+from payments.models import Affectation, Boutique, Notification, Payment
+from payments.models.notification import Outcome
+from payments.status import Cause, PaymentStatus
+from payments.workflow import may_become, transition
+
+#: Statuses of an attempt whose money is here.
+SETTLED = frozenset(
+    {
+        PaymentStatus.PAID,
+        PaymentStatus.HELD,
+        PaymentStatus.SCHEDULED,
+        PaymentStatus.STOPPED,
+        PaymentStatus.REFUNDED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One report, the attempt it is about (locked, with its debts), and why we look at it."""
+
+    boutique: Boutique
+    report: TransactionReport
+    payment: Payment | None
+    affectations: tuple[Affectation, ...]
+    cause: Cause
+    notification: Notification | None
+    now: datetime
+
+
+def is_settled(case: Case) -> bool:
+    """Whether the attempt's money is already here."""
+    return case.payment is not None and case.payment.status in SETTLED
+
+
+def move(case: Case, to: PaymentStatus) -> Outcome:
+    """Move the attempt where the table allows it; a late word never undoes a paid one."""
+    payment = case.payment
+    if payment is None or payment.status == to or not may_become(payment, to):
+        return Outcome.ALREADY_APPLIED
+    transition(
+        payment,
+        to,
+        now=case.now,
+        cause=case.cause,
+        reason=case.report.gateway_status,
+        notification=case.notification,
+    )
+    return Outcome.APPLIED
+
+
+def note_anomalie(
+    case: Case, kind: AnomalieKind, fact: str, amount_cents: int | None = None
+) -> None:
+    """Put what does not fit about this report on the fund's work list, once."""
+    report = case.report
+    subject = report.transaction_id.hex if report.transaction_id else report.order_reference
+    asked = f"{case.payment.amount_cents} centimes demandés" if case.payment else "rien demandé"
+    open_anomalie(
+        caisse_id=case.boutique.caisse_id,
+        kind=kind,
+        subject=subject,
+        amount_cents=amount_cents,
+        detail=(
+            f"Commande {report.order_reference} : {fact}. PayZen annonce {report.amount_cents} "
+            f"centimes en {report.currency}, statut {report.gateway_status} ; {asked}."
+        ),
+        now=case.now,
+    )

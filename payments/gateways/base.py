@@ -115,3 +115,9 @@ class Gateway(Protocol):
 
         Raises ``GatewayError``. Must not be called inside a transaction: it waits on a network.
         """
+
+    def check_access(self) -> None:
+        """Ask the platform whether the shop's secrets work; raises ``GatewayError``.
+
+        ``GatewayRefused`` means that they do not, the others that nobody knows.
+        """

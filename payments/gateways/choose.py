@@ -1,5 +1,7 @@
 """Which gateway serves a shop: the one place where a platform is named."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 
 from payments.gateways.base import Gateway
@@ -7,15 +9,22 @@ from payments.gateways.payzen.gateway import PayZenGateway
 from payments.gateways.payzen.shop import Shop
 from payments.models import Boutique
 
+#: How long the platform, and we, accept the former signature after a change (sheet B).
+FORMER_SIGNATURE_LASTS = timedelta(hours=24)
 
-def shop_of(boutique: Boutique) -> Shop:
-    """The shop's identity and secrets, for those who sign and verify."""
+
+def shop_of(boutique: Boutique, *, now: datetime | None = None) -> Shop:
+    """The shop's identity and secrets, for those who sign and verify.
+
+    With ``now``, the signature that was in force until less than 24 hours ago is accepted too.
+    """
     return Shop(
         site_id=boutique.site_id,
         mode=boutique.mode,
         algorithm=boutique.algorithm,
         key=boutique.key,
         rest_password=boutique.rest_password,
+        former_signatures=_former_signatures(boutique, now),
     )
 
 
@@ -26,3 +35,10 @@ def gateway_of(boutique: Boutique) -> Gateway:
         form_url=settings.PAYZEN_FORM_URL,
         rest_url=settings.PAYZEN_REST_URL,
     )
+
+
+def _former_signatures(boutique: Boutique, now: datetime | None) -> tuple[tuple[str, str], ...]:
+    changed_at = boutique.signature_changed_at
+    if now is None or changed_at is None or now - changed_at > FORMER_SIGNATURE_LASTS:
+        return ()
+    return ((boutique.former_key, boutique.former_algorithm),)

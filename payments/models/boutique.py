@@ -1,5 +1,6 @@
 """Boutique: a fund's shop on the payment platform, and its daily sequence of trans_id."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,27 @@ class Boutique(models.Model):
     )
     former_key = EncryptedTextField(_("clé précédente"), blank=True)
     signature_changed_at = models.DateTimeField(_("signature changée le"), null=True, blank=True)
+    # Opening a shop takes two people (invariant 16).
+    opening_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("ouverture demandée par"),
+    )
+    opening_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("ouverte par"),
+    )
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What the form says for this shop (sheet A.5); empty leaves the platform's own setting.
     payment_cards = models.CharField(_("cartes acceptées"), max_length=120, blank=True)
     theme_config = models.CharField(_("thème de la page"), max_length=255, blank=True)
@@ -79,6 +101,16 @@ class Boutique(models.Model):
                 condition=models.Q(platform=Platform.PAYZEN, site_id__regex=r"^[0-9]{8}$")
                 | models.Q(platform=Platform.PAYFIP, site_id__regex=r"^[0-9]{6}$"),
                 name="boutique_number_of_its_platform",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(mode=Mode.TEST)
+                | models.Q(active=False)
+                | (
+                    models.Q(opened_by__isnull=False)
+                    & models.Q(opening_asked_by__isnull=False)
+                    & ~models.Q(opened_by=models.F("opening_asked_by"))
+                ),
+                name="inv16_boutique_production_two_people",
             ),
             models.CheckConstraint(
                 condition=models.Q(threeds__in=["", "2", "3", "4", "5"])

@@ -98,7 +98,7 @@ def _keep(*, body: bytes, content_type: str, now: datetime) -> Received:
         if not found or mode != settings.PAYZEN_MODE:
             raise ShopUnknown(f"shop {site_id[:8]!r} in mode {mode[:10]!r}")
         (boutique,) = found
-        wire.verify(fields, shop=shop_of(boutique))
+        wire.verify(fields, shop=shop_of(boutique, now=now))
         notification = Notification.objects.create(
             caisse_id=boutique.caisse_id,
             boutique=boutique,

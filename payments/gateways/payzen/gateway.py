@@ -1,10 +1,17 @@
 """PayZen behind the portal's ``Gateway`` protocol."""
 
-from payments.gateways.base import FormRequest, HostedForm, TransactionReport
+from payments.gateways.base import (
+    FormRequest,
+    GatewayUnreachable,
+    HostedForm,
+    TransactionReport,
+)
 from payments.gateways.payzen.answer import to_report
 from payments.gateways.payzen.form import build_form
 from payments.gateways.payzen.rest import RestClient
 from payments.gateways.payzen.shop import Shop
+
+_ECHO = "portail"
 
 
 class PayZenGateway:
@@ -26,3 +33,9 @@ class PayZenGateway:
             to_report(answer, order_reference=order_reference)
             for answer in client.order(order_reference)
         ]
+
+    def check_access(self) -> None:
+        """Whether address and REST password work (Charge/SDKTest); raises ``GatewayError``."""
+        client = RestClient(base_url=self._rest_url, shop=self._shop)
+        if client.sdk_test(_ECHO) != _ECHO:
+            raise GatewayUnreachable("Charge/SDKTest: the echo is not what was sent")

@@ -12,3 +12,10 @@ class Shop:
     algorithm: str
     key: str = field(repr=False)
     rest_password: str = field(repr=False)
+    #: Pairs of key and algorithm of the last 24 hours, still good for what is received.
+    former_signatures: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @property
+    def accepted_signatures(self) -> tuple[tuple[str, str], ...]:
+        """Every pair of key and algorithm that may sign a message to us, the present one first."""
+        return ((self.key, self.algorithm), *self.former_signatures)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from payments.services import invariants, notifications, polling
+from payments.services import invariants, notifications, polling, shop_drift
 
 
 @shared_task(name="payments.finish_notifications")
@@ -34,6 +34,12 @@ def answer_checks() -> None:
 def check_payment(*, payment_id: int, caisse_id: int) -> None:
     """Ask about one attempt."""
     polling.check_payment(polling.Target(payment_id, caisse_id), now=timezone.now())
+
+
+@shared_task(name="payments.check_shops")
+def check_shops() -> None:
+    """Daily look at the shops; what is wrong goes on the work lists."""
+    shop_drift.check_shops(now=timezone.now())
 
 
 @shared_task(name="payments.check_invariants")

@@ -48,6 +48,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "allocataires.forget_identification_attempts",
         "schedule": crontab(hour=3, minute=20),
     },
+    "payments.check_shops": {
+        "task": "payments.check_shops",
+        "schedule": crontab(hour=5, minute=40),
+    },
     "payments.check_invariants": {
         "task": "payments.check_invariants",
         "schedule": crontab(hour=2, minute=30),

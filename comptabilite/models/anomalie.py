@@ -20,7 +20,9 @@ class AnomalieKind(models.TextChoices):
     SURPLUS = "SURPLUS", _("Trop-perçu : la dette avait diminué entre-temps")
     UNKNOWN_STATUS = "UNKNOWN_STATUS", _("Réponse inconnue de la plateforme")
     BACK_OFFICE_OPERATION = "BACK_OFFICE_OPERATION", _("Opération faite chez PayZen")
+    REFUND_FAILED = "REFUND_FAILED", _("Remboursement refusé par la plateforme")
     UNREADABLE_NOTIFICATION = "UNREADABLE_NOTIFICATION", _("Notification illisible")
+    SHOP_DRIFT = "SHOP_DRIFT", _("Réglage d’une boutique à vérifier")
     INVARIANT = "INVARIANT", _("Contrôle nocturne : une règle n’est pas respectée")
 
 

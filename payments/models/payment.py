@@ -168,6 +168,18 @@ class Payment(models.Model):
         return self.status in IN_PROGRESS
 
 
+class AffectationQuerySet(models.QuerySet["Affectation"]):
+    """Questions asked of shares."""
+
+    def locked_together(self) -> Self:
+        """With their debts, by number, then their attempt, under lock in one statement."""
+        return (
+            self.select_related("payment", "creance__allocataire")
+            .order_by("creance_id")
+            .select_for_update(of=("creance", "payment"), no_key=True)
+        )
+
+
 class Affectation(models.Model):
     """How much of a payment goes to which debt; the rows sum to the payment (invariant 5)."""
 
@@ -187,6 +199,8 @@ class Affectation(models.Model):
         verbose_name=_("créance"),
     )
     amount_cents = models.BigIntegerField(_("montant"))
+
+    objects = AffectationQuerySet.as_manager()
 
     class Meta:
         """Names and checks."""

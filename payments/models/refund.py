@@ -123,6 +123,8 @@ class Refund(models.Model):
         verbose_name=_("décidé par"),
     )
     decided_at = models.DateTimeField(_("décidé le"), null=True, blank=True)
+    #: Last time the platform was about to be told. Empty: it was never told anything.
+    sent_at = models.DateTimeField(_("envoyé le"), null=True, blank=True)
     settled_at = models.DateTimeField(_("terminé le"), null=True, blank=True)
 
     objects = RefundQuerySet.as_manager()
@@ -153,7 +155,7 @@ class Refund(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(origin=RefundOrigin.PLATFORM)
-                | Q(status=RefundStatus.ASKED)
+                | Q(status__in=[RefundStatus.ASKED, RefundStatus.REJECTED])
                 | (Q(decided_by__isnull=False) & Q(decided_at__isnull=False)),
                 name="inv16_refund_sent_means_approved",
             ),

@@ -15,6 +15,8 @@ class MessageKind(models.TextChoices):
 
     PAYMENT_BOOKED = "PAYMENT_BOOKED", _("Paiement enregistré")
     PAYMENT_HELD = "PAYMENT_HELD", _("Paiement en cours de vérification")
+    REFUND_DONE = "REFUND_DONE", _("Somme rendue")
+    PAYMENT_CANCELLED = "PAYMENT_CANCELLED", _("Paiement annulé ou réduit")
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

@@ -5,7 +5,7 @@ instants are UTC.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 from uuid import UUID
@@ -19,6 +19,8 @@ class Result(StrEnum):
     REFUSED = "REFUSED"
     ABANDONED = "ABANDONED"
     CANCELLED = "CANCELLED"
+    #: Announced as paid, and never to arrive: the authorisation lapsed, the remittance failed.
+    LOST = "LOST"
     UNKNOWN = "UNKNOWN"
 
 
@@ -32,6 +34,14 @@ class Refusal(StrEnum):
     CARD = "card"
     LIMIT = "limit"
     BANK = "bank"
+
+
+class Occurrence(StrEnum):
+    """Whether a transaction stands alone or is a due of a plan."""
+
+    SINGLE = "SINGLE"
+    FIRST = "FIRST"
+    LATER = "LATER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,8 @@ class FormRequest:
     langue: str
     return_url: str
     cancel_url: str
+    #: Dates and cents of a plan's dues, which sum to ``amount_cents``; empty for one payment.
+    instalments: tuple[tuple[date, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,47 @@ class TransactionReport:
     card_brand: str
     card_number: str
     authorisation: str
+    occurrence: Occurrence = Occurrence.SINGLE
+    #: Paris date on which it is, or will be, remitted to the bank; what a due is known by.
+    presented_on: date | None = None
+    #: Amount of the whole order when the gateway says it: a plan's dues sum to it.
+    order_cents: int | None = None
+    #: Refused only because the first due of its plan was: the plan never started.
+    plan_refused: bool = False
+    #: For money given back: the transaction it was taken from, when the gateway says so.
+    parent_id: UUID | None = None
+
+
+class GiveBackKind(StrEnum):
+    """How money goes back: returned after the remittance, or not taken, wholly or in part."""
+
+    REFUND = "REFUND"
+    CANCELLATION = "CANCELLATION"
+    REDUCTION = "REDUCTION"
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBackRequest:
+    """Money to give back on one transaction, of which ``left_cents`` was not given back yet."""
+
+    transaction_id: UUID
+    amount_cents: int
+    left_cents: int
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBackReport:
+    """What the gateway did: ``result`` is PAID when it is done, PENDING when it will be.
+
+    ``credit_id`` names the transaction that returns the money; a cancellation and a reduction
+    make none.
+    """
+
+    kind: GiveBackKind
+    credit_id: UUID | None
+    result: Result
+    gateway_status: str
 
 
 class GatewayError(Exception):
@@ -100,8 +153,39 @@ class GatewayRefused(GatewayError):
         self.code = code
 
 
+class CredentialsWrong(GatewayRefused):
+    """The shop's identifier or password is not accepted: nothing was done."""
+
+
+class UnknownTransaction(GatewayRefused):
+    """The gateway knows no such transaction."""
+
+
+class WrongStatus(GatewayRefused):
+    """The transaction is in a state that does not allow this."""
+
+
+class AlreadyGivenBack(GatewayRefused):
+    """The whole amount was given back before."""
+
+
+class AlreadyCancelled(GatewayRefused):
+    """The transaction was cancelled before."""
+
+
+class ChargedBack(GatewayRefused):
+    """The bank took the money back after a dispute: it cannot be given back as well."""
+
+
+class NotOffered(GatewayRefused):
+    """This gateway, or this shop's contract, does not do that: it is done by hand, elsewhere."""
+
+
 class Gateway(Protocol):
     """A payment platform, seen from one shop."""
+
+    #: Whether it debits a plan's dues by itself, from one departure to its page.
+    takes_instalments: bool
 
     def hosted_form(self, request: FormRequest) -> HostedForm:
         """What takes the payer to the gateway's page, once.
@@ -120,4 +204,25 @@ class Gateway(Protocol):
         """Ask the platform whether the shop's secrets work; raises ``GatewayError``.
 
         ``GatewayRefused`` means that they do not, the others that nobody knows.
+        """
+
+    def give_back(self, request: GiveBackRequest) -> GiveBackReport:
+        """Give money back on one transaction: cancel, reduce or refund, whichever still can be.
+
+        Asks first where the transaction stands. Raises ``GatewayRefused`` or one of its
+        subclasses when nothing was given back, ``GatewayTimeout`` or ``GatewayUnreachable`` when
+        nobody knows: then the order must be asked about before this is tried again. Must not be
+        called inside a transaction.
+        """
+
+    def cancel(self, *, transaction_id: UUID, comment: str) -> TransactionReport:
+        """Cancel a transaction not remitted yet, such as a due to come; tells what it became.
+
+        Raises like ``give_back``.
+        """
+
+    def accept(self, *, transaction_id: UUID, comment: str) -> TransactionReport:
+        """Let a transaction that waits for our word be remitted; tells what it became.
+
+        Raises like ``give_back``.
         """

@@ -22,8 +22,8 @@ RESULTS: dict[str, Result] = {
     "CAPTURED": Result.PAID,
     "ACCEPTED": Result.PENDING,
     "REFUSED": Result.REFUSED,
-    "CAPTURE_FAILED": Result.CANCELLED,
-    "EXPIRED": Result.CANCELLED,
+    "CAPTURE_FAILED": Result.LOST,
+    "EXPIRED": Result.LOST,
     "CANCELLED": Result.CANCELLED,
     # Spelling of the 2015 guide.
     "CANCELED": Result.CANCELLED,

@@ -180,7 +180,7 @@ def _expect_receipt(page: Page, reference: str, amount: str) -> None:
 
 
 def _expect_movement(page: Page, kind: str, amount: str) -> None:
-    page.get_by_role("link", name="Retour à mes dettes").click()
+    page.get_by_role("link", name="Retour à ma dette").click()
     page.get_by_role("link", name="Comprendre cette dette").click()
     row = page.get_by_role("row").filter(has_text=kind)
     expect(row).to_contain_text(amount)

@@ -195,12 +195,22 @@ def test_the_file_of_logins_is_complete(tmp_path):
         "login": "agent011",
         "password": PASSWORD,
     }
-    assert [account["subject"] for account in known["accounts"]] == [
+    assert [account["login"] for account in known["accounts"]] == [
         "marie",
         "paul",
         "jeanne",
         "alex",
     ]
+
+
+@pytest.mark.django_db
+def test_the_accounts_printed_open_the_pages_of_the_debtor(national, client):
+    load_demo(now=NOW, population=SMALL)
+
+    for account in known_logins(portal_url="", today=TODAY)["accounts"]:
+        words = {"login": account["login"], "password": account["password"]}
+        assert client.post(account["url"], words).status_code == 302
+        assert client.get("/mes-creances/").status_code == 200
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ Three steps that the notification service calls in turn: read the fields, check 
 shop, turn them into a report. Each raises a type that says which answer to give.
 """
 
+import re
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from payments.gateways.payzen.signature import is_authentic
 
 MAX_BYTES = 64 * 1024
 MAX_FIELDS = 500
+#: Only notifications have one (sheet C.3), and no value of our forms looks like it.
+_HASH = re.compile(r"[A-Za-z0-9_=-]{40,128}")
 
 
 class NotificationUnreadable(ValueError):
@@ -59,9 +62,15 @@ def shop_named(fields: dict[str, str]) -> tuple[str, str]:
 
 
 def verify(fields: dict[str, str], *, shop: Shop) -> None:
-    """Raise ``SignatureWrong`` unless the shop's key signed these fields."""
+    """Raise ``SignatureWrong`` unless the shop's key signed these fields as a notification.
+
+    The same key signs our forms, which everybody reads, and field names are not signed: a form
+    sent back under other names is told apart by ``vads_hash``, which it cannot have.
+    """
     if not is_authentic(fields, key=shop.key, algorithm=shop.algorithm):
         raise SignatureWrong("the signature is not this shop's")
+    if not _HASH.fullmatch(fields.get("vads_hash", "")):
+        raise SignatureWrong("signed, but not as a notification")
 
 
 def to_report(fields: dict[str, str]) -> TransactionReport:

@@ -224,6 +224,22 @@ def test_links_lead_somewhere(page: Path):
     assert broken == []
 
 
+def test_every_page_can_be_reached_from_the_readme():
+    reached, waiting = set(), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page in reached or page.suffix != ".md":
+            continue
+        reached.add(page)
+        waiting += [
+            (page.parent / link.partition("#")[0]).resolve()
+            for link in LINK.findall(read(page))
+            if "://" not in link and not link.startswith("#")
+        ]
+
+    assert set(PAGES) - reached == set()
+
+
 def _leads_somewhere(page: Path, link: str) -> bool:
     name, _, anchor = link.partition("#")
     target = (page.parent / name).resolve() if name else page

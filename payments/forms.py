@@ -47,7 +47,7 @@ class ShareForm(forms.Form):
         self.fields["how"].choices = choices
 
     def clean(self) -> dict[str, Any]:
-        """Add ``cents``; what was typed is never guessed at: a doubt is a question."""
+        """Add ``cents``; when two answers could be meant, ask."""
         cleaned = super().clean() or {}
         if self.errors:
             return cleaned
@@ -62,7 +62,9 @@ class ShareForm(forms.Form):
         if how == PART:
             return _part(typed, balance)
         cents = balance if how == ALL else 0
-        if typed and _understood(typed) != cents:
+        # A sum that could not have been meant (refused just before, say) is no reason to ask.
+        meant = _understood(typed) if typed else None
+        if meant is not None and 0 < meant <= balance and meant != cents:
             raise forms.ValidationError(
                 _("Vous avez écrit une somme : cochez « Une autre somme », ou effacez-la.")
             )

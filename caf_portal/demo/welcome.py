@@ -65,8 +65,13 @@ def _people(path: Path) -> list[str]:
         (letter["who"], f"{letter['reference']}   {_french_date(letter['birth_on'])}")
         for letter in known["letters"]
     ]
+    accounts = [
+        (account["who"], f"{account['login']}   {account['password']}   {account['url']}")
+        for account in known["accounts"]
+    ]
     return [
         _table("Agents : identifiant, mot de passe / Agents' logins", logins),
+        _table("Comptes caf.fr d'essai / Accounts", accounts),
         _table("Lettres : référence, date de naissance / Letters", letters),
     ]
 

@@ -10,7 +10,7 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -72,7 +72,7 @@ class CharteForm(ModelForm):
         except ContrastTooLow as error:
             ratio = f"{error.ratio:.1f}".replace(".", ",")
             raise forms.ValidationError(
-                _t("Trop pâle pour être lu sur du blanc : %(ratio)s pour 1, il faut 4,5.")
+                gettext("Trop pâle pour être lu sur du blanc : %(ratio)s pour 1, il faut 4,5.")
                 % {"ratio": ratio}
             ) from error
         return colour

@@ -5,7 +5,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.urls import reverse
+
 from allocataires.demo.cast import cast
+from allocataires.services import demo_login
 from caisses.demo.agents import AGENTS, PASSWORD
 
 FILE_NAME = "logins.json"
@@ -42,7 +45,12 @@ def known_logins(*, portal_url: str, today: date) -> dict[str, list[dict[str, An
             for member in members
         ],
         "accounts": [
-            {"who": f"{member.person.prenom} : {member.who}", "subject": member.subject}
+            {
+                "who": f"{member.person.prenom} : {member.who}",
+                "url": f"{portal_url}{reverse('allocataires:demo_login')}",
+                "login": member.subject,
+                "password": demo_login.PASSWORD,
+            }
             for member in members
             if member.subject
         ],

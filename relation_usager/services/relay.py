@@ -63,7 +63,7 @@ def relay_messages(*, now: datetime, limit: int) -> Relayed:
 
 def delay_after(attempts: int) -> timedelta:
     """How long to wait after this many attempts before the next one."""
-    return min(FIRST_DELAY * 2 ** min(attempts - 1, 20), LONGEST_DELAY)
+    return min(FIRST_DELAY * (1 << min(attempts - 1, 20)), LONGEST_DELAY)
 
 
 def next_due(now: datetime) -> Message | None:
@@ -106,8 +106,10 @@ def _send(message: Message, connection: BaseEmailBackend) -> Exception | None:
     try:
         connection.send_messages([render_message(message)])
     except Exception as error:  # noqa: BLE001 - whatever it is, the next message must leave
-        logger.warning(
-            "relation_usager.relay.failed",
+        gave_up = message.attempts >= MAX_ATTEMPTS
+        logger.log(
+            logging.ERROR if gave_up else logging.WARNING,
+            "relation_usager.relay.gave_up" if gave_up else "relation_usager.relay.failed",
             extra={"message_row": message.pk, "kind": message.kind, "reason": reason_of(error)},
         )
         return error

@@ -23,7 +23,8 @@ def folder(tmp_path: Path) -> Path:
     """A demo's folder with one login and one letter in it."""
     login = {"who": "Agente", "url": "http://x/agents/", "login": "agente", "password": "s3cret"}
     letter = {"who": "Ana", "reference": "011 0000", "birth_on": "1990-05-17"}
-    (tmp_path / "logins.json").write_text(json.dumps({"logins": [login], "letters": [letter]}))
+    known = {"logins": [login], "accounts": [{**login, "login": "marie"}], "letters": [letter]}
+    (tmp_path / "logins.json").write_text(json.dumps(known))
     return tmp_path
 
 

@@ -149,6 +149,24 @@ def test_a_second_attempt_is_offered_the_one_under_way(page: Page, stack: Stack,
     assert account_of(stack.database, somebody).statuses == ["PAID"]
 
 
+def test_a_double_click_makes_one_payment(page: Page, stack: Stack, person: NewPerson):
+    somebody = person(90_00)
+    journey.come_in_by_letter(page, somebody)
+    journey.go_and_choose(page)
+    journey.go_and_check(page)
+    page.get_by_role("button", name="Aller payer").dblclick()
+    # The second click, if it reached the portal, shows the attempt that the first one opened.
+    onward = page.get_by_role("button", name="Non : continuer vers la page de paiement")
+    expect(onward.or_(page.get_by_role("button", name="Carte VISA"))).to_be_visible()
+    if onward.is_visible():
+        onward.click()
+    journey.type_card(page, journey.ACCEPTED)
+    journey.come_back(page)
+
+    journey.expect_heading(page, PAID)
+    assert account_of(stack.database, somebody).statuses == ["PAID"]
+
+
 def test_the_back_button_on_the_banks_page_never_makes_a_second_payment(
     page: Page, stack: Stack, person: NewPerson
 ):
@@ -180,7 +198,7 @@ def _expect_receipt(page: Page, reference: str, amount: str) -> None:
 
 
 def _expect_movement(page: Page, kind: str, amount: str) -> None:
-    page.get_by_role("link", name="Retour à mes dettes").click()
+    page.get_by_role("link", name="Retour à ma dette").click()
     page.get_by_role("link", name="Comprendre cette dette").click()
     row = page.get_by_role("row").filter(has_text=kind)
     expect(row).to_contain_text(amount)

@@ -109,6 +109,17 @@ def test_what_cannot_be_paid_is_explained_and_nothing_typed_is_lost(
     assert part["amount"].value() == typed
 
 
+@pytest.mark.parametrize("typed", ["999", "cent", "0", "240,00"])
+def test_a_sum_that_was_refused_does_not_stand_in_the_way_of_paying_everything(
+    client: Client, apl, typed
+):
+    enter(client, holder_of(apl))
+
+    response = choose(client, apl=(apl, "tout", typed))
+
+    assert client.get(response.url).context["choice"].shares == {apl.public_id: 240_00}
+
+
 def test_an_error_is_tied_to_its_field_and_listed_first(client: Client, apl, prime):
     enter(client, person_of(apl))
 

@@ -143,6 +143,30 @@ def test_attempts_are_spaced_further_and_further_then_stop(inbox):
     assert waits[-1] == relay.LONGEST_DELAY
 
 
+def test_giving_up_is_an_error_in_the_log_without_the_address(inbox, caplog):
+    outbox(to_address="mauvaise@example.org", attempts=relay.MAX_ATTEMPTS - 1)
+
+    relay_messages(now=NOW, limit=1)
+
+    (record,) = [said for said in caplog.records if said.name == relay.logger.name]
+    assert (record.levelname, record.message) == ("ERROR", "relation_usager.relay.gave_up")
+    assert "mauvaise" not in str(vars(record))
+
+
+def test_nothing_is_sent_inside_a_transaction(inbox, monkeypatch):
+    outbox()
+    sendmail, inside = smtplib.SMTP.sendmail, []
+
+    def watched(*args: object, **kwargs: object) -> object:
+        inside.append(connection.in_atomic_block)
+        return sendmail(*args, **kwargs)
+
+    monkeypatch.setattr(smtplib.SMTP, "sendmail", watched)
+    relay_messages(now=NOW, limit=1)
+
+    assert inside == [False]
+
+
 def test_a_message_that_cannot_be_written_does_not_stop_the_others(inbox):
     broken = outbox(context={})
     good = outbox()

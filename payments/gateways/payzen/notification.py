@@ -4,16 +4,20 @@ Three steps that the notification service calls in turn: read the fields, check 
 shop, turn them into a report. Each raises a type that says which answer to give.
 """
 
+import re
 from urllib.parse import parse_qsl
 from uuid import UUID
 
 from payments.gateways.base import TransactionReport
 from payments.gateways.payzen.codes import CURRENCIES, refusal_of, result_of
+from payments.gateways.payzen.schedule import FIRST_WAS_REFUSED, occurrence_of, presented_on
 from payments.gateways.payzen.shop import Shop
 from payments.gateways.payzen.signature import is_authentic
 
 MAX_BYTES = 64 * 1024
 MAX_FIELDS = 500
+#: Only notifications have one (sheet C.3), and no value of our forms looks like it.
+_HASH = re.compile(r"[A-Za-z0-9_=-]{40,128}")
 
 
 class NotificationUnreadable(ValueError):
@@ -59,15 +63,19 @@ def shop_named(fields: dict[str, str]) -> tuple[str, str]:
 
 
 def verify(fields: dict[str, str], *, shop: Shop) -> None:
-    """Raise ``SignatureWrong`` unless a key of the shop signed these fields.
+    """Raise ``SignatureWrong`` unless a key of the shop signed these fields as a notification.
 
-    After a change of key or algorithm the former pair is good for 24 hours (sheet B).
+    After a change of key or algorithm the former pair is good for 24 hours (sheet B). The same
+    key signs our forms, which everybody reads, and field names are not signed: a form sent back
+    under other names is told apart by ``vads_hash``, which it cannot have.
     """
     if not any(
         is_authentic(fields, key=key, algorithm=algorithm)
         for key, algorithm in shop.accepted_signatures
     ):
         raise SignatureWrong("the signature is not this shop's")
+    if not _HASH.fullmatch(fields.get("vads_hash", "")):
+        raise SignatureWrong("signed, but not as a notification")
 
 
 def to_report(fields: dict[str, str]) -> TransactionReport:
@@ -94,6 +102,10 @@ def to_report(fields: dict[str, str]) -> TransactionReport:
         card_brand=fields.get("vads_card_brand", "")[:40],
         card_number=fields.get("vads_card_number", "")[:36],
         authorisation=fields.get("vads_auth_number", "")[:20],
+        occurrence=occurrence_of(fields.get("vads_occurrence_type", "")),
+        presented_on=presented_on(fields.get("vads_presentation_date", "")),
+        order_cents=_number(fields.get("vads_amount") or "0"),
+        plan_refused=fields.get("vads_payment_error", "") == FIRST_WAS_REFUSED,
     )
 
 

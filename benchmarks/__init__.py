@@ -1,0 +1,1 @@
+"""Measurements: each script prints a ratio against a limit or a peer of the same run."""

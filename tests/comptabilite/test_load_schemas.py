@@ -1,0 +1,97 @@
+"""Every fund starts with a proposed scheme of accounts; its own is never touched."""
+
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from allocataires.nomenclature import Famille
+from caf_portal.data_file import DataFileRefused
+from caisses.models import Caisse
+from comptabilite.models import Compte, Journal, RegleComptable, SchemaComptable
+from comptabilite.models.schema import Evenement
+from comptabilite.services.schemas import SCHEMA_FILE, load_schemas
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_fund_has_a_rule_for_each_event_and_family(national):
+    for caisse in Caisse.objects.all():
+        rules = RegleComptable.objects.in_force(caisse_id=caisse.pk, on=date(2026, 1, 1))
+        found = {(rule.event, rule.famille) for rule in rules}
+        assert found == {
+            *((Evenement.CARD_PAYMENT, famille) for famille in Famille),
+            (Evenement.UNIDENTIFIED_RECEIPT, ""),
+        }
+
+
+def test_the_default_scheme_says_that_it_is_a_proposal(national):
+    labels = set(SchemaComptable.objects.values_list("label", flat=True))
+
+    assert labels == {"Schéma proposé, à confirmer par la caisse"}
+
+
+def test_card_money_waits_on_5115_and_what_is_unknown_on_471(national):
+    ain = Caisse.objects.get(code="011")
+    rules = RegleComptable.objects.filter(caisse=ain).select_related("journal", "debit", "credit")
+
+    assert {rule.journal.code for rule in rules} == {"CBL"}
+    assert {rule.debit.number for rule in rules} == {"5115"}
+    numbers = {rule.famille: rule.credit.number for rule in rules}
+    assert numbers[""] == "471"
+    owed = {number for famille, number in numbers.items() if famille}
+    assert len(owed) == len(Famille)
+    assert all(number.startswith("4092") for number in owed)
+
+
+def test_loading_again_gives_nothing_to_anyone(national):
+    counts = (Compte.objects.count(), Journal.objects.count(), RegleComptable.objects.count())
+
+    assert load_schemas() == 0
+    assert counts == (
+        Compte.objects.count(),
+        Journal.objects.count(),
+        RegleComptable.objects.count(),
+    )
+
+
+def test_a_fund_with_a_scheme_of_its_own_keeps_it(national):
+    ain = Caisse.objects.get(code="011")
+    gironde = Caisse.objects.get(code="331")
+    RegleComptable.objects.all().delete()
+    SchemaComptable.objects.exclude(caisse=ain).delete()
+    Compte.objects.filter(caisse=gironde, number="5115").update(label="Notre libellé")
+
+    served = load_schemas()
+
+    assert served == 100
+    assert not RegleComptable.objects.filter(caisse=ain).exists()
+    assert Compte.objects.get(caisse=gironde, number="5115").label == "Notre libellé"
+
+
+def test_one_insert_a_table_for_all_the_funds(national, django_assert_max_num_queries):
+    RegleComptable.objects.all().delete()
+    SchemaComptable.objects.all().delete()
+
+    with django_assert_max_num_queries(16):
+        assert load_schemas() == 101
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("CARD_PAYMENT,PF", "CARD,PF", "line 5, field event: 'CARD' is unknown"),
+        ("CARD_PAYMENT,PF", "CARD_PAYMENT,XX", "line 5, field famille: 'XX' is unknown"),
+        ("409210", "4O9210", "line 5, field credit: '4O9210' is not an account"),
+        ("CARD_PAYMENT,AL", "CARD_PAYMENT,PF", "line 6, field famille: this event and family"),
+        ("PF,CBL", "PF,", "line 5, field journal: the value is missing"),
+    ],
+)
+def test_a_bad_file_is_refused_by_line_and_field(national, tmp_path, old, new, said):
+    path = tmp_path / "schema.csv"
+    path.write_text(SCHEMA_FILE.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+
+    with pytest.raises(DataFileRefused, match=said):
+        load_schemas(path=path)
+    with pytest.raises(CommandError, match=said):
+        call_command("load_schemas", file=path)

@@ -1,0 +1,104 @@
+"""The secrets of a shop are written in the admin and never shown."""
+
+import pytest
+
+from caf_portal.database.scope import national_scope
+from caisses.models import Caisse
+from payments.models import Boutique
+from tests.caisses.factories import agent_of, entered, national_agent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client():
+    with national_scope():
+        return entered(national_agent())
+
+
+@pytest.fixture
+def shop() -> Boutique:
+    with national_scope():
+        return Boutique.objects.get(site_id="90000011")
+
+
+def read_again(shop: Boutique) -> Boutique:
+    with national_scope():
+        return Boutique.objects.get(pk=shop.pk)
+
+
+def test_no_page_shows_a_secret(client, shop):
+    pages = [
+        client.get(address).content.decode()
+        for address in (
+            "/national/payments/boutique/",
+            f"/national/payments/boutique/{shop.pk}/change/",
+            f"/national/payments/boutique/{shop.pk}/history/",
+        )
+    ]
+
+    for page in pages:
+        assert shop.key not in page
+        assert shop.rest_password not in page
+    assert 'type="password"' in pages[1]
+
+
+def test_an_empty_secret_keeps_the_one_that_is_there(client, shop):
+    client.post(
+        f"/national/payments/boutique/{shop.pk}/change/",
+        {"algorithm": "SHA-1", "active": "on", "key": "", "rest_password": ""},
+    )
+
+    after = read_again(shop)
+    assert after.algorithm == "SHA-1"
+    assert (after.key, after.rest_password) == (shop.key, shop.rest_password)
+
+
+def test_a_new_secret_replaces_the_old_one_and_the_history_does_not_say_it(client, shop):
+    address = f"/national/payments/boutique/{shop.pk}/"
+
+    client.post(
+        f"{address}change/",
+        {"algorithm": "HMAC-SHA-256", "active": "on", "key": "nouvelle-cle", "rest_password": ""},
+    )
+
+    assert read_again(shop).key == "nouvelle-cle"
+    assert "nouvelle-cle" not in client.get(f"{address}history/").content.decode()
+
+
+def test_a_refused_form_does_not_send_the_secret_back(client, shop):
+    page = client.post(
+        "/national/payments/boutique/add/",
+        {"caisse": shop.caisse_id, "site_id": "court", "key": "secret-saisi"},
+    ).content.decode()
+
+    assert "secret-saisi" not in page
+
+
+def test_a_shop_keeps_its_fund_number_and_mode(client, shop):
+    other = Caisse.objects.get(code="331")
+
+    client.post(
+        f"/national/payments/boutique/{shop.pk}/change/",
+        {
+            "caisse": other.pk,
+            "site_id": "11111111",
+            "mode": "PRODUCTION",
+            "algorithm": "SHA-1",
+            "active": "on",
+        },
+    )
+
+    after = read_again(shop)
+    assert (after.caisse_id, after.site_id, after.mode) == (shop.caisse_id, "90000011", "TEST")
+
+
+def test_a_shop_is_never_deleted_and_agents_do_not_see_shops(client, shop):
+    with national_scope():
+        agent = entered(agent_of("011"))
+
+    deleted = client.post(f"/national/payments/boutique/{shop.pk}/delete/", {"post": "yes"})
+
+    assert deleted.status_code == 403
+    assert agent.get("/agents/payments/boutique/").status_code == 404
+    assert agent.get("/national/payments/boutique/").status_code == 302

@@ -97,6 +97,16 @@ class Echeancier(models.Model):
         return f"échéancier {self.pk}"
 
 
+class EcheanceQuerySet(models.QuerySet["Echeance"]):
+    """Questions asked of dues."""
+
+    def locked(self) -> Self:
+        """Under lock, first to last, without blocking foreign-key checks."""
+        return self.order_by("echeancier_id", "rank").select_for_update(
+            of=("self",), no_key=True
+        )
+
+
 class Echeance(models.Model):
     """One due: promised on ``due_on`` (Paris date), and what became of it."""
 
@@ -122,6 +132,8 @@ class Echeance(models.Model):
     #: What settled it: the platform's transaction, or the payment made otherwise.
     source_id = models.UUIDField(_("réglée par"), null=True, blank=True)
 
+    objects = EcheanceQuerySet.as_manager()
+
     class Meta:
         """Names and checks."""
 
@@ -133,6 +145,23 @@ class Echeance(models.Model):
             models.UniqueConstraint(fields=["echeancier", "due_on"], name="echeance_one_a_day"),
             models.CheckConstraint(
                 condition=Q(amount_cents__gte=100), name="echeance_at_least_one_euro"
+            ),
+            models.UniqueConstraint(
+                fields=["caisse", "source_id"],
+                condition=Q(source_id__isnull=False),
+                name="inv04_echeance_settled_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[EcheanceStatus.PAID, EcheanceStatus.PAID_OTHERWISE],
+                    source_id__isnull=False,
+                    settled_at__isnull=False,
+                )
+                | (
+                    ~Q(status__in=[EcheanceStatus.PAID, EcheanceStatus.PAID_OTHERWISE])
+                    & Q(source_id__isnull=True)
+                ),
+                name="inv14_echeance_paid_by_something",
             ),
         ]
 

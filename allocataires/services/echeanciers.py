@@ -1,0 +1,125 @@
+"""Plans: the dates and amounts of their dues (pure functions), their writing, and their moves."""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from allocataires.models import Echeance, Echeancier
+from allocataires.models.echeancier import ECHEANCE_MOVES, EcheanceStatus, EcheancierStatus
+
+#: Twelve dues at most, over a year at most: the law on plans (R.133-9-2 CSS) and the platform
+#: (protocol sheet A.4) say the same.
+FEWEST, MOST = 2, 12
+LONGEST = timedelta(days=365)
+#: Smallest due, in cents: that of a card payment.
+SMALLEST_CENTS = 100
+#: The second due leaves time to breathe after the first one, which is paid at once.
+BREATH = timedelta(days=15)
+
+
+class PlanImpossible(ValueError):
+    """No plan can be made of this; ``str()`` is a sentence for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is promised on one day (Paris date), in cents."""
+
+    due_on: date
+    amount_cents: int
+
+
+def plan_dues(*, total_cents: int, count: int, day: int, today: date) -> tuple[Due, ...]:
+    """The dues of a plan: the first today, then one a month on ``day``, all but the last equal.
+
+    They sum to ``total_cents`` to the cent, the last one takes the remainder, no two are on one
+    day, each is at least 1 € and the last is within 365 days. In a month that is too short the
+    last day stands for ``day``. Raises ``PlanImpossible``.
+    """
+    if not FEWEST <= count <= MOST or not 1 <= day <= 31:
+        raise PlanImpossible(
+            _("Choisissez de %(fewest)s à %(most)s paiements, et un jour du mois.")
+            % {"fewest": FEWEST, "most": MOST}
+        )
+    if total_cents < count * SMALLEST_CENTS:
+        raise PlanImpossible(_("Chaque paiement doit être d’au moins 1 € : choisissez-en moins."))
+    share = total_cents // count
+    amounts = [share] * (count - 1) + [total_cents - share * (count - 1)]
+    days = [today, *monthly_dates(after=today + BREATH, day=day, count=count - 1)]
+    return tuple(Due(*pair) for pair in zip(days, amounts, strict=True))
+
+
+def monthly_dates(*, after: date, day: int, count: int) -> list[date]:
+    """``count`` dates, one a month on ``day``, the first one on ``after`` or later."""
+    first = _on(after.year, after.month, day)
+    month = after.month - 1 + (first < after)
+    return [
+        _on(after.year + index // 12, index % 12 + 1, day) for index in range(month, month + count)
+    ]
+
+
+def _on(year: int, month: int, day: int) -> date:
+    """That day of the month, or the last one when the month has no such day."""
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def most_dues(total_cents: int) -> int:
+    """How many dues a total allows; below ``FEWEST`` there is no plan."""
+    return min(MOST, total_cents // SMALLEST_CENTS)
+
+
+def create_echeancier(
+    *, caisse_id: int, allocataire_id: int, dues: Sequence[Due], now: datetime
+) -> Echeancier:
+    """Write a proposed plan and its dues in the caller's transaction and scope.
+
+    It binds nobody until the platform says that its first due is paid.
+    """
+    echeancier = Echeancier.objects.create(
+        caisse_id=caisse_id,
+        allocataire_id=allocataire_id,
+        total_cents=sum(due.amount_cents for due in dues),
+        agreed_at=now,
+    )
+    Echeance.objects.bulk_create(
+        Echeance(
+            caisse_id=caisse_id,
+            echeancier=echeancier,
+            rank=rank,
+            due_on=due.due_on,
+            amount_cents=due.amount_cents,
+        )
+        for rank, due in enumerate(dues, start=1)
+    )
+    return echeancier
+
+
+def may_move(echeance: Echeance, to: EcheanceStatus) -> bool:
+    """Whether the table allows this move of a due."""
+    return to in ECHEANCE_MOVES[EcheanceStatus(echeance.status)]
+
+
+def move_echeance(
+    echeance: Echeance, to: EcheanceStatus, *, now: datetime, source_id: UUID | None = None
+) -> None:
+    """Move a due that the caller holds under lock; the only door.
+
+    ``source_id`` is what settled it: the platform's transaction, or the payment made otherwise.
+    The database refuses a move that the table does not have (``inv06_echeance_moves``), and the
+    same source for two dues (``inv04_echeance_settled_once``).
+    """
+    echeance.status = to
+    echeance.settled_at = now
+    echeance.source_id = source_id
+    echeance.save(update_fields=["status", "settled_at", "source_id"])
+
+
+def move_echeancier(echeancier: Echeancier, to: EcheancierStatus) -> None:
+    """Say where a plan stands, after a move of one of its dues; the caller holds its dues."""
+    if echeancier.status != to:
+        echeancier.status = to
+        echeancier.save(update_fields=["status"])

@@ -56,6 +56,7 @@ class Cause(models.TextChoices):
     EXPIRY = "EXPIRY", _("délai écoulé")
     REFUND = "REFUND", _("remboursement")
     AGENT = "AGENT", _("décision d’un agent")
+    PERSON = "PERSON", _("décision de la personne")
 
 
 def allowed_pairs() -> list[tuple[str, str]]:

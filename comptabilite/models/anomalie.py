@@ -21,6 +21,11 @@ class AnomalieKind(models.TextChoices):
     UNKNOWN_STATUS = "UNKNOWN_STATUS", _("Réponse inconnue de la plateforme")
     BACK_OFFICE_OPERATION = "BACK_OFFICE_OPERATION", _("Opération faite chez PayZen")
     REFUND_FAILED = "REFUND_FAILED", _("Remboursement refusé par la plateforme")
+    REFUSED_INSTALMENT = "REFUSED_INSTALMENT", _("Échéance refusée par la banque")
+    UNKNOWN_INSTALMENT = (
+        "UNKNOWN_INSTALMENT",
+        _("Encaissement qui ne correspond à aucune échéance"),
+    )
     UNREADABLE_NOTIFICATION = "UNREADABLE_NOTIFICATION", _("Notification illisible")
     SHOP_DRIFT = "SHOP_DRIFT", _("Réglage d’une boutique à vérifier")
     INVARIANT = "INVARIANT", _("Contrôle nocturne : une règle n’est pas respectée")

@@ -15,6 +15,9 @@ class MessageKind(models.TextChoices):
 
     PAYMENT_BOOKED = "PAYMENT_BOOKED", _("Paiement enregistré")
     PAYMENT_HELD = "PAYMENT_HELD", _("Paiement en cours de vérification")
+    INSTALMENT_BOOKED = "INSTALMENT_BOOKED", _("Échéance payée")
+    INSTALMENT_REFUSED = "INSTALMENT_REFUSED", _("Échéance refusée")
+    PLAN_STOPPED = "PLAN_STOPPED", _("Échéancier arrêté")
     REFUND_DONE = "REFUND_DONE", _("Somme rendue")
     PAYMENT_CANCELLED = "PAYMENT_CANCELLED", _("Paiement annulé ou réduit")
 

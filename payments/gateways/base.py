@@ -6,7 +6,7 @@ instants are UTC.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -19,6 +19,10 @@ class Result(StrEnum):
     REFUSED = "REFUSED"
     ABANDONED = "ABANDONED"
     CANCELLED = "CANCELLED"
+    #: Authorised for a part of the amount only: the rest is still to come.
+    PARTIAL = "PARTIAL"
+    #: Authorised, and its remittance to the bank held back for the time being.
+    SUSPENDED = "SUSPENDED"
     #: Announced as paid, and never to arrive: the authorisation lapsed, the remittance failed.
     LOST = "LOST"
     UNKNOWN = "UNKNOWN"
@@ -31,9 +35,49 @@ class Refusal(StrEnum):
     FUNDS = "funds"
     EXPIRED = "expired"
     AUTHENTICATION = "authentication"
+    #: The bank's confirmation was not given in time.
+    TIMEOUT = "timeout"
     CARD = "card"
+    #: Opposed, lost, stolen, kept: the person is only told that it serves no more.
+    BLOCKED = "blocked"
     LIMIT = "limit"
     BANK = "bank"
+    #: This kind of card, or this card abroad, is not taken here.
+    NOT_ACCEPTED = "not_accepted"
+    #: A network or a machine was out of order: trying later may be enough.
+    TECHNICAL = "technical"
+    #: The person gave up on the bank's page.
+    GIVEN_UP = "given_up"
+
+
+class Stage(IntEnum):
+    """How far along a transaction is: it only goes forward, so an earlier stage is old news."""
+
+    WAITING = 0
+    PROMISED = 1
+    FINAL = 2
+
+
+class Source(StrEnum):
+    """What made the gateway speak of a transaction."""
+
+    PAYER = "PAYER"
+    RESENT = "RESENT"
+    RETRIED = "RETRIED"
+    LATER_AUTHORISATION = "LATER_AUTHORISATION"
+    BANK_UPDATE = "BANK_UPDATE"
+    BACK_OFFICE = "BACK_OFFICE"
+    PAYMENT_ORDER = "PAYMENT_ORDER"
+    DATA_FORM = "DATA_FORM"
+    SUBSCRIPTION = "SUBSCRIPTION"
+    #: An answer to our own question, or a gateway that does not say.
+    UNSAID = ""
+    UNKNOWN = "UNKNOWN"
+
+
+#: Directions of money that the portal knows; a gateway may one day send another.
+OPERATIONS = frozenset({"DEBIT", "CREDIT", "VERIFICATION"})
+UNKNOWN_OPERATION = "UNKNOWN"
 
 
 class Occurrence(StrEnum):
@@ -66,6 +110,17 @@ class FormRequest:
     langue: str
     return_url: str
     cancel_url: str
+    #: One address for each way of coming back; empty ones fall back on ``return_url``.
+    success_url: str = ""
+    refused_url: str = ""
+    error_url: str = ""
+    #: Whose page it is, and what it says before it sends the payer back.
+    shop_name: str = ""
+    shop_url: str = ""
+    success_message: str = ""
+    refused_message: str = ""
+    #: Languages in which the payer may read the page.
+    langues: tuple[str, ...] = ()
     #: Dates and cents of a plan's dues, which sum to ``amount_cents``; empty for one payment.
     instalments: tuple[tuple[date, int], ...] = ()
 
@@ -76,6 +131,7 @@ class TransactionReport:
 
     ``transaction_id`` is ``None`` when no transaction was created (abandoned page).
     ``currency`` is alphabetic (``EUR``), or the gateway's own text when it is unknown.
+    ``operation`` is one of ``OPERATIONS``, or ``UNKNOWN_OPERATION``.
     """
 
     order_reference: str
@@ -95,6 +151,11 @@ class TransactionReport:
     presented_on: date | None = None
     #: Amount of the whole order when the gateway says it: a plan's dues sum to it.
     order_cents: int | None = None
+    #: What the bank and the gateway gave as the reason of a refusal, for agents only.
+    refusal_code: str = ""
+    #: Whether the money has left for our bank, beyond the bank's promise.
+    collected: bool = False
+    source: Source = Source.UNSAID
     #: Refused only because the first due of its plan was: the plan never started.
     plan_refused: bool = False
     #: For money given back: the transaction it was taken from, when the gateway says so.

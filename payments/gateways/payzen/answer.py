@@ -5,6 +5,7 @@ from uuid import UUID
 
 from payments.gateways.base import GatewayUnreachable, TransactionReport
 from payments.gateways.payzen.codes import refusal_of, result_of
+from payments.gateways.payzen.schedule import FIRST_WAS_REFUSED, occurrence_of, presented_on
 
 
 def to_report(answer: dict[str, Any], *, order_reference: str) -> TransactionReport:
@@ -39,7 +40,16 @@ def to_report(answer: dict[str, Any], *, order_reference: str) -> TransactionRep
         card_brand=str(card.get("effectiveBrand") or "")[:40],
         card_number=str(card.get("pan") or "")[:36],
         authorisation=str(bank.get("authorizationNumber") or "")[:20],
+        occurrence=occurrence_of(str(card.get("sequenceType") or "")),
+        presented_on=presented_on(str(card.get("expectedCaptureDate") or "")),
+        order_cents=_order_total(answer),
+        plan_refused=str(answer.get("detailedErrorCode") or "") == FIRST_WAS_REFUSED,
     )
+
+
+def _order_total(answer: dict[str, Any]) -> int | None:
+    total = _part(answer, "orderDetails").get("orderTotalAmount")
+    return total if isinstance(total, int) else None
 
 
 def _about_this_order(answer: dict[str, Any], order_reference: str) -> None:

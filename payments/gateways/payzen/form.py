@@ -2,6 +2,7 @@
 
 from payments.gateways.base import FormRequest, HostedForm
 from payments.gateways.payzen.codes import EURO
+from payments.gateways.payzen.schedule import payment_config
 from payments.gateways.payzen.shop import Shop
 from payments.gateways.payzen.signature import sign
 
@@ -26,7 +27,7 @@ def build_form(request: FormRequest, *, shop: Shop, url: str) -> HostedForm:
         "vads_currency": EURO,
         "vads_page_action": "PAYMENT",
         "vads_action_mode": "INTERACTIVE",
-        "vads_payment_config": "SINGLE",
+        "vads_payment_config": payment_config(request.instalments),
         "vads_order_id": request.order_reference,
         PAYMENT_FIELD: str(request.payment_id),
         "vads_language": request.langue,

@@ -17,6 +17,8 @@ _ECHO = "portail"
 class PayZenGateway:
     """One shop at PayZen."""
 
+    takes_instalments = True
+
     def __init__(self, *, shop: Shop, form_url: str, rest_url: str) -> None:
         self._shop = shop
         self._form_url = form_url

@@ -98,6 +98,16 @@ def create_echeancier(
     return echeancier
 
 
+def dues_to_ask(*, echeancier_id: int, today: date) -> tuple[tuple[date, int], ...]:
+    """Dates and cents of a plan as the platform is asked for them, first to last.
+
+    A plan agreed just before midnight may leave just after: the platform takes no date that is
+    past, so the first due is asked for today.
+    """
+    dues = Echeance.objects.filter(echeancier_id=echeancier_id).order_by("rank")
+    return tuple((max(due.due_on, today), due.amount_cents) for due in dues)
+
+
 def may_move(echeance: Echeance, to: EcheanceStatus) -> bool:
     """Whether the table allows this move of a due."""
     return to in ECHEANCE_MOVES[EcheanceStatus(echeance.status)]

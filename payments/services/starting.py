@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -10,7 +10,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from allocataires.models import Creance
+from allocataires.models import Creance, Echeance, Echeancier
+from allocataires.services.echeanciers import dues_to_ask
 from allocataires.session import Debtor
 from caf_portal.money import format_euros
 from caf_portal.paris import paris_date
@@ -65,12 +66,20 @@ class PaymentAlreadyOpen(PaymentRefused):
 
 @transaction.atomic
 def start_payment(
-    *, debtor: Debtor, shares: Mapping[UUID, int], email: str, langue: str, now: datetime
+    *,
+    debtor: Debtor,
+    shares: Mapping[UUID, int],
+    email: str,
+    langue: str,
+    now: datetime,
+    echeancier: Echeancier | None = None,
+    echeance: Echeance | None = None,
 ) -> Payment:
     """Create an open payment of ``shares`` (cents by debt) for this debtor, in his fund's scope.
 
-    The debts are locked while they are checked, so that two clicks at once make one payment.
-    Raises a ``PaymentRefused``; nothing is then written.
+    ``echeancier`` is the plan whose dues the platform will debit, ``echeance`` the refused due
+    that this payment makes good. The debts are locked while they are checked, so that two clicks
+    at once make one payment. Raises a ``PaymentRefused``; nothing is then written.
     """
     creances = _locked_creances(debtor, shares)
     _refuse_open_attempt(creances, now=now)
@@ -86,6 +95,8 @@ def start_payment(
         allocataire_id=debtor.allocataire_id,
         reference=new_reference(now),
         amount_cents=amount_cents,
+        echeancier=echeancier,
+        echeance=echeance,
         channel=Channel.LETTRE if debtor.by_letter else Channel.COMPTE,
         email=email,
         langue=langue,
@@ -127,6 +138,7 @@ def hand_over(*, payment: Payment, now: datetime) -> HostedForm:
         langue=payment.langue,
         return_url=_return_url(payment),
         cancel_url=f"{_return_url(payment)}?annule=1",
+        instalments=_instalments_of(payment, now=now),
     )
     return gateway_of(payment.boutique).hosted_form(request)
 
@@ -201,6 +213,13 @@ def _remember_departure(payment: Payment, given: NextTransId, *, now: datetime) 
     )
     payment.last_form_at = now
     payment.save(update_fields=["last_form_at"])
+
+
+def _instalments_of(payment: Payment, *, now: datetime) -> tuple[tuple[date, int], ...]:
+    """What the platform is asked to debit and when; empty for a payment in one go."""
+    if payment.echeancier_id is None:
+        return ()
+    return dues_to_ask(echeancier_id=payment.echeancier_id, today=paris_date(now))
 
 
 def _return_url(payment: Payment) -> str:

@@ -3,7 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from payments.gateways.base import GatewayUnreachable, TransactionReport
+from payments.gateways.base import (
+    GatewayUnreachable,
+    GiveBackKind,
+    GiveBackReport,
+    Result,
+    TransactionReport,
+)
 from payments.gateways.payzen.codes import refusal_of, result_of
 from payments.gateways.payzen.schedule import FIRST_WAS_REFUSED, occurrence_of, presented_on
 
@@ -20,7 +26,8 @@ def to_report(answer: dict[str, Any], *, order_reference: str) -> TransactionRep
     status = str(answer.get("detailedStatus") or "")
     try:
         transaction_id = UUID(hex=str(answer["uuid"]))
-        amount_cents = int(answer["amount"])
+        amount_cents = _amount(answer, details)
+        parent_id = _parent(details)
         sequence_number = int(details.get("sequenceNumber") or 0)
     except (KeyError, TypeError, ValueError) as error:
         raise GatewayUnreachable("a transaction has no uuid or no amount") from error
@@ -44,7 +51,39 @@ def to_report(answer: dict[str, Any], *, order_reference: str) -> TransactionRep
         presented_on=presented_on(str(card.get("expectedCaptureDate") or "")),
         order_cents=_order_total(answer),
         plan_refused=str(answer.get("detailedErrorCode") or "") == FIRST_WAS_REFUSED,
+        parent_id=parent_id,
     )
+
+
+def own_report(answer: dict[str, Any]) -> TransactionReport:
+    """The report of a transaction that was named by its identifier, under the order it tells."""
+    reference = str(_part(answer, "orderDetails").get("orderId") or "")
+    return to_report(answer, order_reference=reference)
+
+
+def give_back_report(answer: dict[str, Any], *, kind: GiveBackKind) -> GiveBackReport:
+    """What became of a request to give money back; raises ``GatewayUnreachable`` on nonsense."""
+    report = own_report(answer)
+    status = report.gateway_status
+    if kind == GiveBackKind.REFUND:
+        if report.operation != "CREDIT":
+            raise GatewayUnreachable("a refund answers with something else than a credit")
+        return GiveBackReport(kind, report.transaction_id, report.result, status)
+    if (kind == GiveBackKind.CANCELLATION) != (report.result == Result.CANCELLED):
+        raise GatewayUnreachable(f"a {kind} answers with the state {status}")
+    return GiveBackReport(kind, None, Result.PAID, status)
+
+
+def _amount(answer: dict[str, Any], details: dict[str, Any]) -> int:
+    """What is, or will be, remitted: the effective amount holds what changed since."""
+    effective = details.get("effectiveAmount")
+    same_currency = details.get("effectiveCurrency") == answer.get("currency")
+    return int(effective if same_currency and isinstance(effective, int) else answer["amount"])
+
+
+def _parent(details: dict[str, Any]) -> UUID | None:
+    told = details.get("parentTransactionUuid")
+    return UUID(hex=told) if isinstance(told, str) and told else None
 
 
 def _order_total(answer: dict[str, Any]) -> int | None:

@@ -1,12 +1,17 @@
 """PayZen behind the portal's ``Gateway`` protocol."""
 
+from uuid import UUID
+
 from payments.gateways.base import (
     FormRequest,
     GatewayUnreachable,
+    GiveBackReport,
+    GiveBackRequest,
     HostedForm,
     TransactionReport,
 )
-from payments.gateways.payzen.answer import to_report
+from payments.gateways.payzen import operations
+from payments.gateways.payzen.answer import own_report, to_report
 from payments.gateways.payzen.form import build_form
 from payments.gateways.payzen.rest import RestClient
 from payments.gateways.payzen.shop import Shop
@@ -30,14 +35,27 @@ class PayZenGateway:
 
     def reports_of_order(self, order_reference: str) -> list[TransactionReport]:
         """Every transaction under an order; see ``Gateway``."""
-        client = RestClient(base_url=self._rest_url, shop=self._shop)
         return [
             to_report(answer, order_reference=order_reference)
-            for answer in client.order(order_reference)
+            for answer in self._client().order(order_reference)
         ]
+
+    def give_back(self, request: GiveBackRequest) -> GiveBackReport:
+        """Cancel, reduce or refund, whichever still can be; see ``Gateway``."""
+        return operations.give_back(self._client(), request)
+
+    def cancel(self, *, transaction_id: UUID, comment: str) -> TransactionReport:
+        """Cancel a transaction not remitted yet; see ``Gateway``."""
+        return own_report(self._client().cancel(transaction_id.hex, comment=comment))
+
+    def accept(self, *, transaction_id: UUID, comment: str) -> TransactionReport:
+        """Let a transaction that waits for our word go; see ``Gateway``."""
+        return own_report(self._client().validate(transaction_id.hex, comment=comment))
 
     def check_access(self) -> None:
         """Whether address and REST password work (Charge/SDKTest); raises ``GatewayError``."""
-        client = RestClient(base_url=self._rest_url, shop=self._shop)
-        if client.sdk_test(_ECHO) != _ECHO:
+        if self._client().sdk_test(_ECHO) != _ECHO:
             raise GatewayUnreachable("Charge/SDKTest: the echo is not what was sent")
+
+    def _client(self) -> RestClient:
+        return RestClient(base_url=self._rest_url, shop=self._shop)

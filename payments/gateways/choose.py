@@ -6,7 +6,7 @@ from django.conf import settings
 
 from payments.gateways.base import Gateway
 from payments.gateways.payzen.gateway import PayZenGateway
-from payments.gateways.payzen.shop import Shop
+from payments.gateways.payzen.shop import FormSettings, Shop
 from payments.models import Boutique
 
 #: How long the platform, and we, accept the former signature after a change (sheet B).
@@ -25,6 +25,7 @@ def shop_of(boutique: Boutique, *, now: datetime | None = None) -> Shop:
         key=boutique.key,
         rest_password=boutique.rest_password,
         former_signatures=_former_signatures(boutique, now),
+        form=_form_settings(boutique),
     )
 
 
@@ -34,6 +35,19 @@ def gateway_of(boutique: Boutique) -> Gateway:
         shop=shop_of(boutique),
         form_url=settings.PAYZEN_FORM_URL,
         rest_url=settings.PAYZEN_REST_URL,
+    )
+
+
+def _form_settings(boutique: Boutique) -> FormSettings:
+    return FormSettings(
+        payment_cards=boutique.payment_cards,
+        theme_config=boutique.theme_config,
+        threeds=boutique.threeds,
+        validation_mode=boutique.validation_mode,
+        capture_delay_days=boutique.capture_delay_days,
+        return_mode=boutique.return_mode,
+        redirect_success_seconds=boutique.redirect_success_seconds,
+        redirect_error_seconds=boutique.redirect_error_seconds,
     )
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from allocataires.models import Creance, Echeance, Echeancier
@@ -15,10 +14,11 @@ from allocataires.services.echeanciers import dues_to_ask
 from allocataires.session import Debtor
 from caf_portal.money import format_euros
 from caf_portal.paris import paris_date
-from payments.gateways.base import FormRequest, HostedForm
+from payments.gateways.base import HostedForm
 from payments.gateways.choose import gateway_of
 from payments.models import Affectation, Boutique, Payment, Redirection
 from payments.models.payment import Channel
+from payments.services.form_requests import form_request_of
 from payments.services.trans_id import NextTransId, next_trans_id
 
 #: Smallest card payment, in cents.
@@ -123,23 +123,12 @@ def hand_over(*, payment: Payment, now: datetime) -> HostedForm:
     has already seen, even after a cancellation. Raises ``PaymentRefused`` when the payment is
     no longer open.
     """
-    payment = Payment.objects.locked().select_related("boutique").get(pk=payment.pk)
+    payment = Payment.objects.locked().select_related("boutique", "caisse").get(pk=payment.pk)
     if not payment.is_in_progress:
         raise PaymentRefused(_("Ce paiement est terminé."))
     given = next_trans_id(boutique=payment.boutique, now=now)
     _remember_departure(payment, given, now=now)
-    request = FormRequest(
-        order_reference=payment.reference,
-        payment_id=payment.public_id,
-        amount_cents=payment.amount_cents,
-        trans_id=given.trans_id,
-        issued_at=given.issued_at,
-        email=payment.email,
-        langue=payment.langue,
-        return_url=_return_url(payment),
-        cancel_url=f"{_return_url(payment)}?annule=1",
-        instalments=_instalments_of(payment, now=now),
-    )
+    request = form_request_of(payment, given=given, instalments=_instalments_of(payment, now=now))
     return gateway_of(payment.boutique).hosted_form(request)
 
 
@@ -220,7 +209,3 @@ def _instalments_of(payment: Payment, *, now: datetime) -> tuple[tuple[date, int
     if payment.echeancier_id is None:
         return ()
     return dues_to_ask(echeancier_id=payment.echeancier_id, today=paris_date(now))
-
-
-def _return_url(payment: Payment) -> str:
-    return f"{settings.PORTAL_URL}{reverse('payments:return', args=[payment.public_id])}"

@@ -10,25 +10,42 @@ from payments.gateways.base import (
     Result,
     TransactionReport,
 )
-from payments.gateways.payzen.codes import refusal_of, result_of
+from payments.gateways.payzen.codes import (
+    COLLECTED,
+    operation_of,
+    refusal_code_of,
+    refusal_of,
+    result_of,
+    source_of,
+)
 from payments.gateways.payzen.schedule import FIRST_WAS_REFUSED, occurrence_of, presented_on
 
+#: Largest amount and rank that the platform's formats allow (sheet A.1); no table holds more.
+_MOST_CENTS, _LAST_RANK = 10**12 - 1, 10**9 - 1
 
-def to_report(answer: dict[str, Any], *, order_reference: str) -> TransactionReport:
+
+def to_report(
+    answer: dict[str, Any], *, order_reference: str, told_by: str = ""
+) -> TransactionReport:
     """The report of one transaction; raises ``GatewayUnreachable`` when it makes no sense.
 
     The answer must be about the order that was asked: another one's money is not ours to book.
+    ``told_by`` is the platform's word for what made it speak, when we did not ask.
     """
     details = _part(answer, "transactionDetails")
     card = _part(details, "cardDetails")
     bank = _part(card, "authorizationResponse")
     _about_this_order(answer, order_reference)
     status = str(answer.get("detailedStatus") or "")
+    reasons = {
+        "auth_result": str(bank.get("authorizationResult") or ""),
+        "payment_error": str(answer.get("detailedErrorCode") or ""),
+    }
     try:
         transaction_id = UUID(hex=str(answer["uuid"]))
         amount_cents = _amount(answer, details)
         parent_id = _parent(details)
-        sequence_number = int(details.get("sequenceNumber") or 0)
+        sequence_number = _within(int(details.get("sequenceNumber") or 0), _LAST_RANK)
     except (KeyError, TypeError, ValueError) as error:
         raise GatewayUnreachable("a transaction has no uuid or no amount") from error
     return TransactionReport(
@@ -36,14 +53,14 @@ def to_report(answer: dict[str, Any], *, order_reference: str) -> TransactionRep
         transaction_id=transaction_id,
         result=result_of(status),
         gateway_status=status[:40],
-        operation=str(answer.get("operationType") or "DEBIT"),
+        operation=operation_of(str(answer.get("operationType") or "")),
         amount_cents=amount_cents,
         currency=str(answer.get("currency") or "")[:3],
         sequence_number=sequence_number,
-        refusal=refusal_of(
-            auth_result=str(bank.get("authorizationResult") or ""),
-            payment_error=str(answer.get("detailedErrorCode") or ""),
-        ),
+        refusal=refusal_of(**reasons),
+        refusal_code=refusal_code_of(**reasons),
+        collected=status == COLLECTED,
+        source=source_of(told_by),
         card_brand=str(card.get("effectiveBrand") or "")[:40],
         card_number=str(card.get("pan") or "")[:36],
         authorisation=str(bank.get("authorizationNumber") or "")[:20],
@@ -78,7 +95,14 @@ def _amount(answer: dict[str, Any], details: dict[str, Any]) -> int:
     """What is, or will be, remitted: the effective amount holds what changed since."""
     effective = details.get("effectiveAmount")
     same_currency = details.get("effectiveCurrency") == answer.get("currency")
-    return int(effective if same_currency and isinstance(effective, int) else answer["amount"])
+    told = effective if same_currency and isinstance(effective, int) else answer["amount"]
+    return _within(int(told), _MOST_CENTS)
+
+
+def _within(number: int, most: int) -> int:
+    if not 0 <= number <= most:
+        raise ValueError("a number is negative or too large")
+    return number
 
 
 def _parent(details: dict[str, Any]) -> UUID | None:

@@ -9,7 +9,15 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 from payments.gateways.base import TransactionReport
-from payments.gateways.payzen.codes import CURRENCIES, refusal_of, result_of
+from payments.gateways.payzen.codes import (
+    COLLECTED,
+    CURRENCIES,
+    operation_of,
+    refusal_code_of,
+    refusal_of,
+    result_of,
+    source_of,
+)
 from payments.gateways.payzen.schedule import FIRST_WAS_REFUSED, occurrence_of, presented_on
 from payments.gateways.payzen.shop import Shop
 from payments.gateways.payzen.signature import is_authentic
@@ -85,20 +93,24 @@ def to_report(fields: dict[str, str]) -> TransactionReport:
     ``NotificationUnreadable`` when a value that money depends on is not what the sheet says.
     """
     status = fields.get("vads_trans_status", "")
+    reasons = {
+        "auth_result": fields.get("vads_auth_result", ""),
+        "payment_error": fields.get("vads_payment_error", ""),
+    }
     currency = fields.get("vads_currency", "")
     return TransactionReport(
         order_reference=fields.get("vads_order_id", ""),
         transaction_id=_uuid(fields.get("vads_trans_uuid", "")),
         result=result_of(status),
         gateway_status=status[:40],
-        operation=fields.get("vads_operation_type") or "DEBIT",
+        operation=operation_of(fields.get("vads_operation_type", "")),
         amount_cents=_number(fields.get("vads_effective_amount") or fields.get("vads_amount", "")),
         currency=CURRENCIES.get(currency, currency[:3]),
-        sequence_number=_number(fields.get("vads_sequence_number") or "0"),
-        refusal=refusal_of(
-            auth_result=fields.get("vads_auth_result", ""),
-            payment_error=fields.get("vads_payment_error", ""),
-        ),
+        sequence_number=_number(fields.get("vads_sequence_number") or "0", digits=9),
+        refusal=refusal_of(**reasons),
+        refusal_code=refusal_code_of(**reasons),
+        collected=status == COLLECTED,
+        source=source_of(fields.get("vads_url_check_src", "")),
         card_brand=fields.get("vads_card_brand", "")[:40],
         card_number=fields.get("vads_card_number", "")[:36],
         authorisation=fields.get("vads_auth_number", "")[:20],
@@ -118,7 +130,7 @@ def _uuid(text: str) -> UUID | None:
         raise NotificationUnreadable("vads_trans_uuid is not 32 hexadecimal digits") from error
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+def _number(text: str, *, digits: int = 12) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= digits):
         raise NotificationUnreadable("an amount or a sequence number is not a number")
     return int(text)

@@ -4,6 +4,21 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
+class FormSettings:
+    """What a shop chose for its hosted page (sheet A.5); empty leaves the platform's setting."""
+
+    payment_cards: str = ""
+    #: Sent as written: a key whose option the shop does not have would refuse every form.
+    theme_config: str = ""
+    threeds: str = ""
+    validation_mode: str = ""
+    capture_delay_days: int | None = None
+    return_mode: str = "NONE"
+    redirect_success_seconds: int | None = None
+    redirect_error_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
     """A shop's identity and secrets in one mode; the secrets stay out of ``repr``."""
 
@@ -14,6 +29,7 @@ class Shop:
     rest_password: str = field(repr=False)
     #: Pairs of key and algorithm of the last 24 hours, still good for what is received.
     former_signatures: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    form: FormSettings = FormSettings()
 
     @property
     def accepted_signatures(self) -> tuple[tuple[str, str], ...]:

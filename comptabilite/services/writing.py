@@ -14,6 +14,10 @@ class RuleMissing(Exception):
     """The fund's scheme in force that day says nothing of this event: no entry can be made."""
 
 
+#: Events that take money away: there, each part is a debit and the bank's side is the credit.
+GIVING_BACK = frozenset({Evenement.CARD_REFUND, Evenement.SUSPENSE_REFUND})
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One amount of an event, with what chooses its rule and names its auxiliary account."""
@@ -35,7 +39,9 @@ def write_ecriture(
     label: str,
     now: datetime,
 ) -> Ecriture:
-    """Write one balanced écriture: a single debit line per account, a credit line per part.
+    """Write one balanced écriture: a single line per account on the bank's side, one per part
+    on the other, with its auxiliary account. The bank is debited by what comes in, credited by
+    what is given back; the parts of one écriture all go the same way.
 
     Runs in the caller's transaction and scope, so that the écriture and its cause live or die
     together. The accounting date is the Paris date of ``now``. ``source_id`` is booked once: a
@@ -68,22 +74,36 @@ def _rule_for(part: Part, rules: Sequence[RegleComptable]) -> RegleComptable:
 
 
 def _lines(ecriture: Ecriture, chosen: Sequence[tuple[Part, RegleComptable]]) -> list[Ligne]:
-    debits: dict[int, int] = {}
+    giving_back = ecriture.event in GIVING_BACK
+    bank: dict[int, int] = {}
     for part, rule in chosen:
-        debits[rule.debit_id] = debits.get(rule.debit_id, 0) + part.amount_cents
-    lines = [
-        Ligne(compte_id=compte_id, debit_cents=cents, label=ecriture.label)
-        for compte_id, cents in debits.items()
+        compte_id = rule.credit_id if giving_back else rule.debit_id
+        bank[compte_id] = bank.get(compte_id, 0) + part.amount_cents
+    grouped = [
+        _line(key, cents, ecriture.label, debit=not giving_back) for key, cents in bank.items()
     ]
-    lines += [
-        Ligne(
-            compte_id=rule.credit_id,
-            credit_cents=part.amount_cents,
+    detailed = [
+        _line(
+            rule.debit_id if giving_back else rule.credit_id,
+            part.amount_cents,
+            part.label,
+            debit=giving_back,
             auxiliaire=part.auxiliaire,
-            label=part.label,
         )
         for part, rule in chosen
     ]
+    lines = detailed + grouped if giving_back else grouped + detailed
     for position, line in enumerate(lines, start=1):
         line.caisse_id, line.ecriture, line.position = ecriture.caisse_id, ecriture, position
     return lines
+
+
+def _line(compte_id: int, cents: int, label: str, *, debit: bool, auxiliaire: str = "") -> Ligne:
+    """One line, debits before credits as an accountant reads them."""
+    return Ligne(
+        compte_id=compte_id,
+        debit_cents=cents if debit else 0,
+        credit_cents=0 if debit else cents,
+        auxiliaire=auxiliaire,
+        label=label,
+    )

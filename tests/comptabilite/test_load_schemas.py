@@ -10,6 +10,7 @@ from caf_portal.data_file import DataFileRefused
 from caisses.models import Caisse
 from comptabilite.models import Compte, Journal, RegleComptable, SchemaComptable
 from comptabilite.models.schema import Evenement
+from comptabilite.services.mirrors import MIRRORS, complete_schemas
 from comptabilite.services.schemas import SCHEMA_FILE, load_schemas
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,8 @@ def test_every_fund_has_a_rule_for_each_event_and_family(national):
         assert found == {
             *((Evenement.CARD_PAYMENT, famille) for famille in Famille),
             (Evenement.UNIDENTIFIED_RECEIPT, ""),
+            *((Evenement.CARD_REFUND, famille) for famille in Famille),
+            (Evenement.SUSPENSE_REFUND, ""),
         }
 
 
@@ -33,7 +36,10 @@ def test_the_default_scheme_says_that_it_is_a_proposal(national):
 
 def test_card_money_waits_on_5115_and_what_is_unknown_on_471(national):
     ain = Caisse.objects.get(code="011")
-    rules = RegleComptable.objects.filter(caisse=ain).select_related("journal", "debit", "credit")
+    receipts = [Evenement.CARD_PAYMENT, Evenement.UNIDENTIFIED_RECEIPT]
+    rules = RegleComptable.objects.filter(caisse=ain, event__in=receipts).select_related(
+        "journal", "debit", "credit"
+    )
 
     assert {rule.journal.code for rule in rules} == {"CBL"}
     assert {rule.debit.number for rule in rules} == {"5115"}
@@ -42,6 +48,44 @@ def test_card_money_waits_on_5115_and_what_is_unknown_on_471(national):
     owed = {number for famille, number in numbers.items() if famille}
     assert len(owed) == len(Famille)
     assert all(number.startswith("4092") for number in owed)
+
+
+def test_what_is_given_back_takes_the_same_accounts_the_other_way_round(national):
+    ain = Caisse.objects.get(code="011")
+
+    def accounts(event):
+        rules = RegleComptable.objects.filter(caisse=ain, event=event)
+        return {rule.famille: (rule.debit_id, rule.credit_id) for rule in rules}
+
+    for came, goes in MIRRORS.items():
+        mirrored = {famille: pair[::-1] for famille, pair in accounts(came).items()}
+        assert accounts(goes) == mirrored
+
+
+def test_a_scheme_older_than_refunds_is_completed_with_its_own_accounts(national):
+    ain = Caisse.objects.get(code="011")
+    own = Compte.objects.create(caisse=ain, number="4092999", label="RSA, compte de la caisse")
+    RegleComptable.objects.filter(event__in=MIRRORS.values()).delete()
+    RegleComptable.objects.filter(caisse=ain, event="CARD_PAYMENT", famille="RSA").update(
+        credit=own
+    )
+
+    added = complete_schemas()
+
+    assert added == 101 * 7
+    rule = RegleComptable.objects.get(caisse=ain, event="CARD_REFUND", famille="RSA")
+    assert (rule.debit.number, rule.credit.number) == ("4092999", "5115")
+    assert complete_schemas() == 0
+
+
+def test_a_scheme_that_says_how_it_refunds_keeps_its_rules(national):
+    ain = Caisse.objects.get(code="011")
+    rules = RegleComptable.objects.filter(caisse=ain, event="CARD_REFUND")
+    rules.exclude(famille="RSA").delete()
+
+    complete_schemas()
+
+    assert [rule.famille for rule in rules] == ["RSA"]
 
 
 def test_loading_again_gives_nothing_to_anyone(national):

@@ -93,3 +93,27 @@ def test_parts_share_one_debit_line(ain):
 
 def credited(ecriture):
     return list(ecriture.lignes.filter(credit_cents__gt=0).values_list("compte_id", flat=True))
+
+
+def test_what_is_given_back_credits_the_bank_once_and_debits_each_debt(ain):
+    with caisse_scope(ain):
+        ecriture = write_ecriture(
+            caisse_id=ain,
+            event=Evenement.CARD_REFUND,
+            parts=[
+                Part(Evenement.SUSPENSE_REFUND, 100, "Trop-perçu rendu"),
+                Part(Evenement.CARD_REFUND, 500, "Créance", famille="RSA", auxiliaire="1-INK-001"),
+            ],
+            source_id=uuid4(),
+            piece="P1",
+            label="Remboursement",
+            now=datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+        )
+        lines = ecriture.lignes.order_by("position").values_list(
+            "compte__number", "auxiliaire", "debit_cents", "credit_cents"
+        )
+        assert list(lines) == [
+            ("471", "", 100, 0),
+            ("409230", "1-INK-001", 500, 0),
+            ("5115", "", 0, 600),
+        ]

@@ -1,4 +1,5 @@
-"""``manage.py load_schemas``: the default scheme of accounts, for the funds that have none."""
+"""``manage.py load_schemas``: the default scheme of accounts for the funds that have none, and the
+rules of refunds for the schemes that lack them."""
 
 from pathlib import Path
 from typing import Any
@@ -7,11 +8,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from caf_portal.data_file import DataFileRefused
 from caf_portal.database.scope import national_scope
+from comptabilite.services.mirrors import complete_schemas
 from comptabilite.services.schemas import SCHEMA_FILE, load_schemas
 
 
 class Command(BaseCommand):
-    """Proposes a scheme to the funds that have none; may be run again."""
+    """Proposes a scheme to the funds that have none, completes the others; may be run again."""
 
     help = "Give the default scheme of accounts to the funds that have none."
 
@@ -24,7 +26,10 @@ class Command(BaseCommand):
         try:
             with national_scope():
                 served = load_schemas(path=file)
+                added = complete_schemas()
         except (DataFileRefused, OSError) as error:
             raise CommandError(str(error)) from error
         if verbosity:
-            self.stdout.write(f"Schemas: {served} funds received the default one.")
+            self.stdout.write(
+                f"Schemas: {served} funds received the default one; {added} rules of refunds added."
+            )

@@ -20,6 +20,9 @@ class Face(StrEnum):
     ABANDONED = "abandoned"
     EXPIRED = "expired"
     HELD = "held"
+    SCHEDULED = "scheduled"
+    STOPPED = "stopped"
+    REFUNDED = "refunded"
 
 
 LABELS: dict[Face, str | Promise] = {
@@ -31,6 +34,9 @@ LABELS: dict[Face, str | Promise] = {
     Face.ABANDONED: _("Vous avez annulé ce paiement"),
     Face.EXPIRED: _("Ce paiement n’a pas été terminé à temps"),
     Face.HELD: _("Paiement reçu, en cours de vérification"),
+    Face.SCHEDULED: _("Votre paiement en plusieurs fois a commencé"),
+    Face.STOPPED: _("Votre paiement en plusieurs fois est arrêté"),
+    Face.REFUNDED: _("Votre paiement vous a été rendu"),
 }
 #: Faces that may change by themselves: their pages ask for news.
 LIVE = frozenset({Face.ASKING, Face.PENDING})

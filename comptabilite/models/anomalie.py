@@ -19,6 +19,11 @@ class AnomalieKind(models.TextChoices):
     SECOND_PAYMENT = "SECOND_PAYMENT", _("Second encaissement pour le même paiement")
     SURPLUS = "SURPLUS", _("Trop-perçu : la dette avait diminué entre-temps")
     UNKNOWN_STATUS = "UNKNOWN_STATUS", _("Réponse inconnue de la plateforme")
+    NOT_COLLECTED = "NOT_COLLECTED", _("Paiement enregistré que la banque n’a pas remis")
+    REMITTANCE_SUSPENDED = (
+        "REMITTANCE_SUSPENDED",
+        _("Paiement enregistré dont la remise est suspendue"),
+    )
     BACK_OFFICE_OPERATION = "BACK_OFFICE_OPERATION", _("Opération faite chez PayZen")
     REFUND_FAILED = "REFUND_FAILED", _("Remboursement refusé par la plateforme")
     REFUSED_INSTALMENT = "REFUSED_INSTALMENT", _("Échéance refusée par la banque")

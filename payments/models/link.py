@@ -21,6 +21,10 @@ class PaymentLinkQuerySet(models.QuerySet["PaymentLink"]):
         """Those of the agent's funds: the second lock behind row-level security."""
         return self if rights.national else self.filter(caisse_id__in=rights.caisse_ids)
 
+    def locked(self) -> Self:
+        """Under lock, in one fixed order, without blocking foreign-key checks."""
+        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
     def usable(self, now: datetime) -> Self:
         """Neither revoked nor out of date."""
         return self.filter(revoked_at__isnull=True, expires_at__gt=now)
@@ -59,6 +63,12 @@ class PaymentLink(models.Model):
         verbose_name=_("révoqué par"),
     )
 
+    #: When PayZen's own page was asked for it: what it called the order, and the payment's
+    #: reference that it will speak of. The link then leads there and nowhere else.
+    payment_order_id = models.CharField(_("ordre de paiement"), max_length=64, blank=True)
+    payment_order_url = models.URLField(_("page de PayZen"), max_length=500, blank=True)
+    payment_order_reference = models.CharField(_("référence du paiement"), max_length=32, blank=True)
+
     objects = PaymentLinkQuerySet.as_manager()
 
     class Meta:
@@ -76,10 +86,20 @@ class PaymentLink(models.Model):
                 | Q(revoked_at__isnull=False, revoked_by__isnull=False),
                 name="link_revoked_by_someone",
             ),
+            models.CheckConstraint(
+                condition=Q(payment_order_id="", payment_order_url="")
+                | (~Q(payment_order_url="") & ~Q(payment_order_reference="")),
+                name="link_order_has_its_page",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"lien {self.pk}"
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """What is read on the page and on paper; says nothing of the person."""
+        return f"L-{self.public_id.hex[:8].upper()}"
 
 
 class LinkedCreance(models.Model):

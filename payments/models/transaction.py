@@ -45,6 +45,10 @@ class Transaction(models.Model):
     card_number = models.CharField(_("carte (masquée)"), max_length=36, blank=True)
     authorisation = models.CharField(_("autorisation"), max_length=20, blank=True)
     refusal = models.CharField(_("motif de refus"), max_length=20, blank=True)
+    #: What the bank and the platform gave as the reason; agents read it, debtors never do.
+    refusal_code = models.CharField(_("code de refus"), max_length=40, blank=True)
+    #: How far along it is by the last report (``Stage``): a lower one that comes late is old news.
+    stage = models.SmallIntegerField(_("avancement"), default=0)
     echeance = models.ForeignKey(
         Echeance,
         on_delete=models.PROTECT,

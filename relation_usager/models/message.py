@@ -15,6 +15,7 @@ class MessageKind(models.TextChoices):
 
     PAYMENT_BOOKED = "PAYMENT_BOOKED", _("Paiement enregistré")
     PAYMENT_HELD = "PAYMENT_HELD", _("Paiement en cours de vérification")
+    PAYMENT_LINK = "PAYMENT_LINK", _("Lien de paiement")
     INSTALMENT_BOOKED = "INSTALMENT_BOOKED", _("Échéance payée")
     INSTALMENT_REFUSED = "INSTALMENT_REFUSED", _("Échéance refusée")
     PLAN_STOPPED = "PLAN_STOPPED", _("Échéancier arrêté")

@@ -22,6 +22,9 @@ ROADS = {
     S.ABANDONED: (S.ABANDONED,),
     S.EXPIRED: (S.EXPIRED,),
     S.HELD: (S.HELD,),
+    S.SCHEDULED: (S.SCHEDULED,),
+    S.STOPPED: (S.SCHEDULED, S.STOPPED),
+    S.REFUNDED: (S.PAID, S.REFUNDED),
 }
 
 
@@ -41,8 +44,9 @@ def test_every_status_has_a_row_and_a_road():
     assert set(ALLOWED) == set(S) == set(ROADS)
 
 
-def test_nothing_undoes_a_paid_payment():
-    assert ALLOWED[S.PAID] == frozenset()
+def test_nothing_undoes_a_paid_payment_but_giving_all_of_it_back():
+    assert ALLOWED[S.PAID] == {S.REFUNDED}
+    assert ALLOWED[S.REFUNDED] == frozenset()
 
 
 @pytest.mark.parametrize(("start", "end"), list(product(S, S)))

@@ -1,0 +1,33 @@
+"""What the person is told by e-mail when money goes back."""
+
+from datetime import datetime
+
+from payments.models import Payment, Refund
+from payments.models.refund import RefundKind
+from relation_usager.models.message import MessageKind
+from relation_usager.services.outbox import queue_message
+
+
+def tell_given_back(*, payment: Payment, refund: Refund, raised_cents: int, now: datetime) -> None:
+    """Queue the word that money went back, or was not taken, and by how much debts rose.
+
+    To the address given with the payment, or else to the one on file: nobody finds a debt higher
+    than they left it without having been told.
+    """
+    returned = refund.kind == RefundKind.REFUND
+    queue_message(
+        caisse_id=payment.caisse_id,
+        allocataire_id=payment.allocataire_id,
+        kind=MessageKind.REFUND_DONE if returned else MessageKind.PAYMENT_CANCELLED,
+        source_id=refund.public_id,
+        to_address=payment.email or payment.allocataire.email,
+        langue=payment.langue,
+        context={
+            "reference": payment.reference,
+            "amount_cents": refund.amount_cents,
+            "raised_cents": raised_cents,
+            "caisse_id": payment.caisse_id,
+            "payment_id": str(payment.public_id),
+        },
+        now=now,
+    )

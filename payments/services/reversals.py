@@ -1,0 +1,156 @@
+"""Takes a booking back: debts raised, écriture, status, message, in the caller's transaction.
+
+Whatever the cause (a refund of ours that the platform made, an operation made at the platform),
+what is given back leaves the suspense account first, then the debts in the reverse order of the
+payment's shares: a person gets back first what repaid nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Sum
+
+from allocataires.nomenclature import MouvementType
+from allocataires.services.mouvements import Posting, post_mouvements
+from caf_portal.paris import paris_date
+from comptabilite.models import Ecriture
+from comptabilite.models.schema import Evenement
+from comptabilite.services.writing import Part, write_ecriture
+from payments.models import Affectation, Notification, Payment, Refund, Transaction
+from payments.models.refund import RefundKind, RefundStatus
+from payments.services.refund_messages import tell_given_back
+from payments.services.remains import Remains, remains_of
+from payments.status import Cause, PaymentStatus
+from payments.workflow import may_become, transition
+
+_LABELS = {
+    RefundKind.REFUND: "Remboursement",
+    RefundKind.CANCELLATION: "Annulation du paiement",
+    RefundKind.REDUCTION: "Réduction du paiement",
+}
+#: A plan in progress still expects money: it is not ended by giving back what came so far.
+_ENDS = frozenset({PaymentStatus.PAID, PaymentStatus.HELD, PaymentStatus.STOPPED})
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The attempt and its debts, under lock, and why its booking is taken back."""
+
+    payment: Payment
+    affectations: Sequence[Affectation]
+    cause: Cause
+    now: datetime
+    notification: Notification | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    suspense_cents: int
+    debts: tuple[tuple[Affectation, int], ...]
+
+
+def settle_refund(refund: Refund, ground: Ground, *, kind: RefundKind) -> None:
+    """End a refund that is being sent, that the caller holds under lock: the money went back.
+
+    The caller has set its ``gateway_id``. Raises ``RuleMissing`` when the fund's scheme says
+    nothing of refunds; the refund then stays as it was.
+    """
+    remains = remains_of(refund.transaction, ground.affectations)
+    refund.status, refund.kind, refund.settled_at = RefundStatus.DONE, kind, ground.now
+    refund.save(update_fields=["status", "kind", "gateway_id", "settled_at"])
+    _reverse(refund, remains, ground)
+
+
+def record_platform_refund(refund: Refund, ground: Ground) -> None:
+    """Write a refund that the platform made by itself, born done, and its effects."""
+    remains = remains_of(refund.transaction, ground.affectations)
+    refund.save(force_insert=True)
+    _reverse(refund, remains, ground)
+
+
+def _reverse(refund: Refund, remains: Remains, ground: Ground) -> None:
+    split = _split(refund.amount_cents, remains)
+    post_mouvements(
+        caisse_id=refund.caisse_id,
+        kind=MouvementType.REMBOURSEMENT,
+        postings=[Posting(row.creance_id, cents) for row, cents in split.debts],
+        value_on=paris_date(ground.now),
+        source_id=refund.public_id,
+        now=ground.now,
+    )
+    label = f"{_LABELS[RefundKind(refund.kind)]} {ground.payment.reference}"
+    write_ecriture(
+        caisse_id=refund.caisse_id,
+        event=Evenement.CARD_REFUND if split.debts else Evenement.SUSPENSE_REFUND,
+        parts=_parts(split),
+        source_id=refund.public_id,
+        piece=ground.payment.reference,
+        label=label,
+        now=ground.now,
+    )
+    _end_payment(refund, ground)
+    raised_cents = sum(cents for _row, cents in split.debts)
+    tell_given_back(
+        payment=ground.payment, refund=refund, raised_cents=raised_cents, now=ground.now
+    )
+
+
+def _split(amount_cents: int, remains: Remains) -> _Split:
+    suspense_cents = min(amount_cents, remains.suspense_cents)
+    left = amount_cents - suspense_cents
+    debts = []
+    for row, cents in reversed(remains.debts):
+        taken = min(left, cents)
+        if taken:
+            debts.append((row, taken))
+            left -= taken
+    return _Split(suspense_cents + left, tuple(debts))
+
+
+def _parts(split: _Split) -> list[Part]:
+    parts = [
+        Part(
+            event=Evenement.CARD_REFUND,
+            famille=row.creance.famille,
+            amount_cents=cents,
+            auxiliaire=f"{row.creance.allocataire.numero}-{row.creance}".replace(" ", "-"),
+            label=f"Créance {row.creance}",
+        )
+        for row, cents in split.debts
+    ]
+    if split.suspense_cents:
+        parts.append(Part(Evenement.SUSPENSE_REFUND, split.suspense_cents, "Somme à identifier"))
+    return parts
+
+
+def _end_payment(refund: Refund, ground: Ground) -> None:
+    """The payment is ``REFUNDED`` once nothing is left of what it brought."""
+    payment = ground.payment
+    ends = payment.status in _ENDS and may_become(payment, PaymentStatus.REFUNDED)
+    if not ends or _kept_cents(payment):
+        return
+    transition(
+        payment,
+        PaymentStatus.REFUNDED,
+        now=ground.now,
+        cause=ground.cause,
+        reason=RefundKind(refund.kind).value,
+        notification=ground.notification,
+    )
+
+
+def _kept_cents(payment: Payment) -> int:
+    """What is left of the payment's own money: a duplicate held beside it is not."""
+    own = Evenement.UNIDENTIFIED_RECEIPT if payment.status == PaymentStatus.HELD else None
+    uuids = list(payment.transactions.filter(operation="DEBIT").values_list("uuid", flat=True))
+    booked = Ecriture.objects.filter(
+        caisse_id=payment.caisse_id,
+        source_id__in=uuids,
+        event=own or Evenement.CARD_PAYMENT,
+        reverses__isnull=True,
+    ).values("source_id")
+    mine = Transaction.objects.filter(payment=payment, uuid__in=booked)
+    taken = mine.aggregate(cents=Sum("amount_cents"))["cents"] or 0
+    done = Refund.objects.filter(transaction__in=mine, status=RefundStatus.DONE)
+    return taken - (done.aggregate(cents=Sum("amount_cents"))["cents"] or 0)

@@ -3,7 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from payments.services import invariants, notifications, polling, shop_drift
+from payments.services import (
+    invariants,
+    notifications,
+    polling,
+    refund_sending,
+    settled_checks,
+    shop_drift,
+)
 
 
 @shared_task(name="payments.finish_notifications")
@@ -46,3 +53,35 @@ def check_shops() -> None:
 def check_invariants() -> None:
     """Nightly control of every invariant on the live data; a breach opens an anomaly."""
     invariants.report_breaches(now=timezone.now())
+
+
+@shared_task(name="payments.send_refunds")
+def send_refunds() -> None:
+    """Send what was approved, and ask about what was sent without an answer, one task each."""
+    for target in refund_sending.refunds_on_their_way(now=timezone.now()):
+        send_refund.apply_async(
+            kwargs={"refund_id": target.refund_id, "caisse_id": target.caisse_id}, expires=30
+        )
+
+
+@shared_task(name="payments.send_refund")
+def send_refund(*, refund_id: int, caisse_id: int) -> None:
+    """Bring one approved refund to its end."""
+    refund_sending.send_refund(
+        refund_sending.RefundTarget(refund_id, caisse_id), now=timezone.now()
+    )
+
+
+@shared_task(name="payments.ask_about_settled")
+def ask_about_settled() -> None:
+    """Ask about each settled attempt of which something is left to learn."""
+    for target in settled_checks.settled_to_ask(now=timezone.now()):
+        ask_about_one_settled.apply_async(
+            kwargs={"payment_id": target.payment_id, "caisse_id": target.caisse_id}, expires=30
+        )
+
+
+@shared_task(name="payments.ask_about_one_settled")
+def ask_about_one_settled(*, payment_id: int, caisse_id: int) -> None:
+    """Ask about one settled attempt."""
+    settled_checks.ask_about_settled(polling.Target(payment_id, caisse_id), now=timezone.now())

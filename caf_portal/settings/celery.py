@@ -39,6 +39,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 120.0,
         "options": {"expires": 120},
     },
+    "payments.send_refunds": {
+        "task": "payments.send_refunds",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "payments.ask_about_settled": {
+        "task": "payments.ask_about_settled",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "relation_usager.relay_messages": {
         "task": "relation_usager.relay_messages",
         "schedule": 5.0,

@@ -123,7 +123,7 @@ class Refund(models.Model):
         verbose_name=_("décidé par"),
     )
     decided_at = models.DateTimeField(_("décidé le"), null=True, blank=True)
-    #: Last time the platform was about to be told. Empty: it was never told anything.
+    #: Last time the platform was about to be told, or asked. Empty: it was never told anything.
     sent_at = models.DateTimeField(_("envoyé le"), null=True, blank=True)
     settled_at = models.DateTimeField(_("terminé le"), null=True, blank=True)
 

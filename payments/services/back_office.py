@@ -31,7 +31,7 @@ def credited(case: Case) -> Outcome:
         case Result.PAID:
             return _returned(case)
         case Result.PENDING | Result.SUSPENDED | Result.PARTIAL:
-            return Outcome.IGNORED
+            return _promised(case)
         case _:
             return _not_returned(case)
 
@@ -63,7 +63,7 @@ def lowered(case: Case) -> Outcome:
 
 def _returned(case: Case) -> Outcome:
     credit_id = money_id(case.report)
-    known = _refunds(case).filter(gateway_id=credit_id).first()
+    known = _named(case)
     if known is not None and known.status != RefundStatus.SENDING:
         return Outcome.ALREADY_APPLIED
     if case.report.currency != "EUR" or case.payment is None:
@@ -80,6 +80,18 @@ def _returned(case: Case) -> Outcome:
     return _record(case, debit, case.report.amount_cents, RefundKind.REFUND)
 
 
+def _promised(case: Case) -> Outcome:
+    """The platform will return the money later: ours is not to be sent a second time."""
+    if _named(case) is not None:
+        return Outcome.ALREADY_APPLIED
+    ours = _ours(case, case.report.amount_cents) if case.payment else None
+    if ours is None:
+        return Outcome.IGNORED
+    ours.gateway_id = money_id(case.report)
+    ours.save(update_fields=["gateway_id"])
+    return Outcome.APPLIED
+
+
 def _not_taken(case: Case, debit: Transaction, cents: int, kind: RefundKind) -> Outcome:
     if cents <= 0:
         return Outcome.ALREADY_APPLIED
@@ -93,7 +105,7 @@ def _not_taken(case: Case, debit: Transaction, cents: int, kind: RefundKind) -> 
 
 def _not_returned(case: Case) -> Outcome:
     """The platform gives up a refund: ours fails; one that was done cannot be undone by us."""
-    refund = _refunds(case).filter(gateway_id=money_id(case.report)).first()
+    refund = _named(case)
     if refund is None:
         return Outcome.IGNORED
     if refund.status == RefundStatus.SENDING:
@@ -139,6 +151,11 @@ def _key(case: Case, debit: Transaction, kind: RefundKind) -> UUID | None:
     if kind == RefundKind.REFUND:
         return money_id(case.report)
     return debit.uuid if kind == RefundKind.CANCELLATION else None
+
+
+def _named(case: Case) -> Refund | None:
+    """The refund that this very credit makes, when it is known already."""
+    return _refunds(case).filter(gateway_id=money_id(case.report)).first()
 
 
 def _ours(case: Case, cents: int, debit: Transaction | None = None) -> Refund | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allocataires.models import Creance
 from caf_portal.money import NotAnAmount, format_euros, format_plain_euros, parse_euros
+from payments.gateways.base import Terms
 from payments.services.starting import MINIMUM_CENTS
 
 NOTHING, ALL, PART = "rien", "tout", "partie"
@@ -119,7 +120,7 @@ class ChoiceForm:
 
 
 class ConfirmationForm(forms.Form):
-    """Where to send the confirmation, if the person wants one."""
+    """Where to send the confirmation, if the person wants one or if the platform wants it."""
 
     email = forms.EmailField(
         required=False,
@@ -133,6 +134,38 @@ class ConfirmationForm(forms.Form):
                 "Cette adresse n’est pas complète. Écrivez-la comme nom@exemple.fr, "
                 "ou n’écrivez rien."
             )
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        terms: Terms | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        """``terms`` are those of the fund's platform; some do not work without an address."""
+        super().__init__(data, initial=initial)
+        if terms is not None and terms.needs_email:
+            self.fields["email"] = _address_wanted_by(terms)
+
+
+def _address_wanted_by(terms: Terms) -> forms.EmailField:
+    return forms.EmailField(
+        max_length=terms.longest_email,
+        label=_("Votre adresse électronique"),
+        help_text=gettext(
+            "Pour recevoir la confirmation de ce paiement. La plateforme %(name)s la demande et y "
+            "envoie son propre ticket. Elle ne sert à rien d’autre."
+        )
+        % {"name": terms.name},
+        error_messages={
+            "required": gettext(
+                "Écrivez une adresse électronique : la plateforme %(name)s la demande."
+            )
+            % {"name": terms.name},
+            "invalid": _("Cette adresse n’est pas complète. Écrivez-la comme nom@exemple.fr."),
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

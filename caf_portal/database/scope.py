@@ -32,8 +32,18 @@ class Scope:
         return "{" + ",".join(str(pk) for pk in self.caisse_ids) + "}"
 
 
+class ScopeOpen(RuntimeError):
+    """A scope is open where somebody is about to wait on a network."""
+
+
 NOTHING = Scope(APP_ROLE, ())
 NATIONAL = Scope(NATIONAL_ROLE, ())
+
+
+def refuse_open_scope() -> None:
+    """Raise ``ScopeOpen`` inside a scope: its transaction and its locks would wait as well."""
+    if _current(connection) != NOTHING:
+        raise ScopeOpen("Close the scope before asking somebody over a network.")
 
 
 @contextmanager

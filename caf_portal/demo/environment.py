@@ -22,6 +22,8 @@ def portal_variables(place: Place, ports: Ports) -> dict[str, str]:
         "PORTAL_URL": portal,
         "PAYZEN_FORM_URL": f"{sandbox}/vads-payment",
         "PAYZEN_REST_URL": f"{sandbox}/api-payment",
+        "PAYFIP_SERVICE_URL": f"{sandbox}/payfip/services/securite",
+        "PAYFIP_PAYMENT_URL": f"{sandbox}/payfip/paiementws.web",
         "EMAIL_HOST": HOST,
         "EMAIL_PORT": str(ports.mail),
         "DEFAULT_FROM_EMAIL": "ne-pas-repondre@portail.example",

@@ -158,5 +158,12 @@ PAYZEN_FORM_URL = env.http_url("PAYZEN_FORM_URL") + "/"
 PAYZEN_REST_URL = env.http_url("PAYZEN_REST_URL")
 #: Mode of the shops this portal talks to: a TEST portal refuses PRODUCTION messages.
 PAYZEN_MODE = env.one_of("PAYZEN_MODE", ("TEST", "PRODUCTION"), default="TEST")
+#: PayFiP, for the funds whose shop is there: the national service unless told otherwise.
+PAYFIP_SERVICE_URL = env.http_url(
+    "PAYFIP_SERVICE_URL", "https://www.payfip.gouv.fr/tpa/services/securite"
+)
+PAYFIP_PAYMENT_URL = env.http_url(
+    "PAYFIP_PAYMENT_URL", "https://www.payfip.gouv.fr/tpa/paiementws.web"
+)
 #: Fernet keys that protect the shops' secrets at rest; the first one encrypts.
 FIELD_ENCRYPTION_KEYS = env.fernet_keys("FIELD_ENCRYPTION_KEYS")

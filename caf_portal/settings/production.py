@@ -7,7 +7,7 @@ from caf_portal.settings.base import *  # noqa: F403 - settings are layered
 
 if not PORTAL_URL.startswith("https://"):  # noqa: F405
     raise ImproperlyConfigured("PORTAL_URL must start with https:// in production.")
-for _name in ("PAYZEN_FORM_URL", "PAYZEN_REST_URL"):
+for _name in ("PAYZEN_FORM_URL", "PAYZEN_REST_URL", "PAYFIP_SERVICE_URL", "PAYFIP_PAYMENT_URL"):
     if not globals()[_name].startswith("https://"):
         raise ImproperlyConfigured(f"{_name} must start with https:// in production.")
 if len(SECRET_KEY) < 50:  # noqa: F405

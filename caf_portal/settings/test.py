@@ -10,6 +10,8 @@ env.fill_in(
     DEFAULT_FROM_EMAIL="ne-pas-repondre@portail.example",
     PAYZEN_FORM_URL="http://127.0.0.1:9/vads-payment",
     PAYZEN_REST_URL="http://127.0.0.1:9/api-payment",
+    PAYFIP_SERVICE_URL="http://127.0.0.1:9/payfip/services/securite",
+    PAYFIP_PAYMENT_URL="http://127.0.0.1:9/payfip/paiementws.web",
     FIELD_ENCRYPTION_KEYS="MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA=",
 )
 

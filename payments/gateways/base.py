@@ -4,8 +4,9 @@ Nothing outside ``payments/gateways/`` knows a gateway's own field names. Amount
 instants are UTC.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Literal, Protocol
 from uuid import UUID
@@ -95,6 +96,8 @@ class HostedForm:
     url: str
     fields: tuple[tuple[str, str], ...]
     method: Literal["POST", "GET"] = "POST"
+    #: The gateway's own name of this departure, to be kept: some can be asked by nothing else.
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ class FormRequest:
     success_url: str = ""
     refused_url: str = ""
     error_url: str = ""
+    #: Where a gateway that announces each result without telling it does so.
+    announce_url: str = ""
     #: Whose page it is, and what it says before it sends the payer back.
     shop_name: str = ""
     shop_url: str = ""
@@ -242,11 +247,37 @@ class NotOffered(GatewayRefused):
     """This gateway, or this shop's contract, does not do that: it is done by hand, elsewhere."""
 
 
+#: A hosted page lives 10 minutes as a rule; past this, “no transaction” means that none will come.
+EXPIRE_AFTER = timedelta(minutes=20)
+
+
+class AnnouncementUnreadable(ValueError):
+    """What came is not an announcement of this gateway: nothing is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a gateway asks of a payment, and how it tells what became of it."""
+
+    #: The platform's name, as the person who pays reads it on its page.
+    name: str
+    #: Whether the payer must give an e-mail address, and how long it may be.
+    needs_email: bool = False
+    longest_email: int = 254
+    #: Largest payment in cents; ``None`` when only the contract says.
+    maximum_cents: int | None = None
+    #: After a departure older than this, “nothing known” means that nothing will come.
+    finishes_within: timedelta = EXPIRE_AFTER
+    #: Whether it debits a plan's dues by itself, from one departure to its page.
+    takes_instalments: bool = False
+    #: It says “ask me about this departure” and no more: what is posted is never believed.
+    announces_only: bool = False
+
+
 class Gateway(Protocol):
     """A payment platform, seen from one shop."""
 
-    #: Whether it debits a plan's dues by itself, from one departure to its page.
-    takes_instalments: bool
+    terms: Terms
 
     def hosted_form(self, request: FormRequest) -> HostedForm:
         """What takes the payer to the gateway's page, once.
@@ -255,10 +286,20 @@ class Gateway(Protocol):
         outside any transaction. Raises ``GatewayError``.
         """
 
-    def reports_of_order(self, order_reference: str) -> list[TransactionReport]:
+    def reports_of_order(
+        self, order_reference: str, departures: Sequence[str] = ()
+    ) -> list[TransactionReport]:
         """Every transaction under an order, in order of creation; empty when there is none.
 
-        Raises ``GatewayError``. Must not be called inside a transaction: it waits on a network.
+        ``departures`` are the references that its departures were given, oldest first, for
+        gateways that do not know our orders. Raises ``GatewayError``. Must not be called inside a
+        transaction: it waits on a network.
+        """
+
+    def departure_announced(self, body: bytes) -> str:
+        """The reference of the departure that a message says to ask about.
+
+        Raises ``AnnouncementUnreadable``. Nothing else of the message is read.
         """
 
     def check_access(self) -> None:

@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from payments.gateways.base import Gateway
+from payments.gateways.payfip.account import Account
+from payments.gateways.payfip.gateway import PayFiPGateway
 from payments.gateways.payzen.gateway import PayZenGateway
 from payments.gateways.payzen.shop import FormSettings, Shop
 from payments.models import Boutique
+from payments.models.boutique import Platform
 
 #: How long the platform, and we, accept the former signature after a change (sheet B).
 FORMER_SIGNATURE_LASTS = timedelta(hours=24)
@@ -30,7 +33,13 @@ def shop_of(boutique: Boutique, *, now: datetime | None = None) -> Shop:
 
 
 def gateway_of(boutique: Boutique) -> Gateway:
-    """The gateway that takes this shop's payments."""
+    """The gateway that takes this shop's payments: each fund's shop in service says which."""
+    if boutique.platform == Platform.PAYFIP:
+        return PayFiPGateway(
+            account=Account(numcli=boutique.site_id, mode=boutique.mode),
+            service_url=settings.PAYFIP_SERVICE_URL,
+            payment_url=settings.PAYFIP_PAYMENT_URL,
+        )
     return PayZenGateway(
         shop=shop_of(boutique),
         form_url=settings.PAYZEN_FORM_URL,

@@ -1,5 +1,7 @@
 """Boutique: a fund's shop on the payment platform, and its daily sequence of trans_id."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -28,6 +30,14 @@ class Platform(models.TextChoices):
 
     PAYZEN = "PAYZEN", "PayZen"
     PAYFIP = "PAYFIP", "PayFiP"
+
+
+class BoutiqueQuerySet(models.QuerySet["Boutique"]):
+    """Questions asked of shops."""
+
+    def in_service(self) -> Self:
+        """Those that take payments in this portal's mode: one a fund at most."""
+        return self.filter(mode=settings.PAYZEN_MODE, active=True)
 
 
 class Boutique(models.Model):
@@ -83,6 +93,8 @@ class Boutique(models.Model):
     redirect_success_seconds = models.SmallIntegerField(null=True, blank=True)
     redirect_error_seconds = models.SmallIntegerField(null=True, blank=True)
     active = models.BooleanField(_("en service"), default=True)
+
+    objects = BoutiqueQuerySet.as_manager()
 
     class Meta:
         """Names and checks."""

@@ -37,6 +37,7 @@ def form_request_of(
         success_url=_way_back(payment, issue="succes"),
         refused_url=_way_back(payment, issue="refus"),
         error_url=_way_back(payment, issue="erreur"),
+        announce_url=_announce_url(payment),
         shop_name=payment.caisse.nom,
         shop_url=f"{settings.PORTAL_URL}/",
         success_message=success,
@@ -51,6 +52,12 @@ def _messages() -> tuple[str, str]:
         _("Vous allez revenir sur le site de votre Caf, qui vous confirmera ce qui est payé."),
         _("Vous allez revenir sur le site de votre Caf. Rien n’a été débité."),
     )
+
+
+def _announce_url(payment: Payment) -> str:
+    """Names fund and payment: whoever writes there is not known to be of any fund yet."""
+    place = reverse("payments:announcement", args=[payment.caisse.code, payment.public_id])
+    return f"{settings.PORTAL_URL}{place}"
 
 
 def _way_back(payment: Payment, **query: str) -> str:

@@ -17,8 +17,6 @@ logger = structlog.get_logger(__name__)
 
 #: The person is still on the hosted page: no need to ask yet.
 ASK_AFTER = timedelta(minutes=3)
-#: A hosted page lives 10 minutes; past this, “no transaction” means that there will be none.
-EXPIRE_AFTER = timedelta(minutes=20)
 #: Two workers do not ask about the same attempt within this time.
 CLAIM = timedelta(seconds=4)
 
@@ -65,7 +63,9 @@ def check_payment(target: Target, *, now: datetime) -> PaymentStatus | None:
     if payment is None:
         return None
     try:
-        reports = gateway_of(payment.boutique).reports_of_order(payment.reference)
+        reports = gateway_of(payment.boutique).reports_of_order(
+            payment.reference, payment.gateway_references
+        )
     except GatewayError as error:
         logger.warning("payments.poll.failed", payment=str(payment.public_id), why=repr(error))
         return None
@@ -84,13 +84,17 @@ def _claim(target: Target, *, now: datetime) -> Payment | None:
         )
         if not claimed:
             return None
-        return Payment.objects.select_related("boutique").get(pk=target.payment_id)
+        return (
+            Payment.objects.select_related("boutique")
+            .prefetch_related("redirections")
+            .get(pk=target.payment_id)
+        )
 
 
 def _close(target: Target, reports: list[TransactionReport], *, now: datetime) -> PaymentStatus:
     """Give up an open attempt of which the platform knows nothing and will know nothing."""
     with caisse_scope(target.caisse_id):
-        payment = Payment.objects.locked().get(pk=target.payment_id)
+        payment = Payment.objects.locked().select_related("boutique").get(pk=target.payment_id)
         if payment.status == PaymentStatus.OPEN and not reports:
             ending = _ending(payment, now=now)
             if ending is not None:
@@ -103,6 +107,6 @@ def _ending(payment: Payment, *, now: datetime) -> PaymentStatus | None:
     cancelled_at = payment.cancel_seen_at
     if cancelled_at is not None and cancelled_at >= payment.last_form_at:
         return PaymentStatus.ABANDONED
-    if payment.last_form_at < now - EXPIRE_AFTER:
+    if payment.last_form_at < now - gateway_of(payment.boutique).terms.finishes_within:
         return PaymentStatus.EXPIRED
     return None

@@ -10,7 +10,8 @@ from allocataires.session import Debtor
 from caf_portal.database.scope import caisse_scope
 from payments.gateways.payzen.signature import sign
 from payments.models import Boutique, Payment
-from payments.services.starting import hand_over, start_payment
+from payments.services.departing import hand_over
+from payments.services.starting import start_payment
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
@@ -32,7 +33,7 @@ def open_payment(
         payment = start_payment(
             debtor=debtor_of(creances[0]), shares=asked, email=email, langue="fr", now=now
         )
-        hand_over(payment=payment, now=now)
+    hand_over(payment=payment, now=now)
     return payment
 
 

@@ -18,7 +18,7 @@ from payments.gateways.payzen.form import build_form
 from payments.gateways.payzen.shop import FormSettings, Shop
 from payments.gateways.payzen.signature import is_authentic
 from payments.models import Boutique, Payment
-from payments.services.starting import hand_over
+from payments.services.departing import hand_over
 from tests.allocataires.factories import CreanceFactory
 from tests.payments.factories import NOW, open_payment
 
@@ -164,8 +164,8 @@ def test_the_form_of_a_departure_speaks_for_its_fund_in_the_payers_language():
             payment_cards="CB", capture_delay_days=0, redirect_success_seconds=3
         )
         payment = Payment.objects.select_related("boutique", "caisse").get(pk=payment.pk)
-        fields = dict(hand_over(payment=payment, now=NOW).fields)
         shop = shop_of(payment.boutique)
+    fields = dict(hand_over(payment=payment, now=NOW).fields)
 
     assert fields["vads_shop_name"] == payment.caisse.nom
     assert fields["vads_payment_cards"] == "CB"

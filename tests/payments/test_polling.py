@@ -9,9 +9,9 @@ import responses
 
 from caf_portal.database.scope import caisse_scope, national_scope
 from comptabilite.models import Ecriture
+from payments.gateways.base import EXPIRE_AFTER
 from payments.models import Payment
 from payments.services.polling import (
-    EXPIRE_AFTER,
     Target,
     awaited_payments,
     check_payment,

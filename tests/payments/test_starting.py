@@ -12,7 +12,8 @@ from caf_portal.database.scope import caisse_scope, national_scope
 from payments.gateways.payzen.signature import is_authentic
 from payments.models import Boutique, Payment, Redirection
 from payments.services import starting
-from payments.services.starting import hand_over, start_payment
+from payments.services.departing import hand_over
+from payments.services.starting import start_payment
 from payments.status import Cause, PaymentStatus
 from payments.workflow import transition
 from tests.allocataires.factories import AllocataireFactory, CreanceFactory
@@ -140,8 +141,8 @@ def test_an_attempt_that_the_bank_holds_blocks_as_long_as_it_lasts(creance):
 
 def test_the_form_is_signed_and_says_nothing_of_the_person(creance):
     payment = open_payment(creance, email="")
+    form = hand_over(payment=payment, now=NOW)
     with caisse_scope(creance.caisse_id):
-        form = hand_over(payment=payment, now=NOW)
         boutique = payment.boutique
         person = creance.allocataire
     fields = dict(form.fields)
@@ -160,8 +161,7 @@ def test_the_form_is_signed_and_says_nothing_of_the_person(creance):
 
 def test_inv15_only_the_address_that_the_person_gave_is_sent(creance):
     payment = open_payment(creance, email="moi@example.org")
-    with caisse_scope(creance.caisse_id):
-        fields = dict(hand_over(payment=payment, now=NOW).fields)
+    fields = dict(hand_over(payment=payment, now=NOW).fields)
 
     personal = {name for name in fields if name.startswith("vads_cust_")}
     assert personal == {"vads_cust_email"}
@@ -169,8 +169,7 @@ def test_inv15_only_the_address_that_the_person_gave_is_sent(creance):
 
 def test_each_departure_has_a_trans_id_of_its_own(creance):
     payment = open_payment(creance)
-    with caisse_scope(creance.caisse_id):
-        forms = [dict(hand_over(payment=payment, now=NOW).fields) for _ in range(3)]
+    forms = [dict(hand_over(payment=payment, now=NOW).fields) for _ in range(3)]
 
     assert [form["vads_trans_id"] for form in forms] == ["000001", "000002", "000003"]
     assert {form["vads_order_id"] for form in forms} == {payment.reference}
@@ -179,9 +178,9 @@ def test_each_departure_has_a_trans_id_of_its_own(creance):
 def test_the_sequence_starts_again_at_midnight_utc_and_not_in_paris(creance):
     before = NOW.replace(hour=23, minute=59)
     payment = start(creance, 5_00, now=before)
+    for instant in (before, before + timedelta(minutes=2)):
+        hand_over(payment=payment, now=instant)
     with caisse_scope(creance.caisse_id):
-        for instant in (before, before + timedelta(minutes=2)):
-            hand_over(payment=payment, now=instant)
         rows = list(Redirection.objects.order_by("pk").values_list("trans_id", "utc_on__day"))
 
     assert rows == [("000000", 20), ("000000", 21)]
@@ -191,8 +190,8 @@ def test_a_finished_payment_does_not_leave_again(creance):
     payment = open_payment(creance)
     with caisse_scope(creance.caisse_id):
         transition(payment, PaymentStatus.REFUSED, now=NOW, cause=Cause.POLL)
-        with pytest.raises(starting.PaymentRefused):
-            hand_over(payment=payment, now=NOW)
+    with pytest.raises(starting.PaymentRefused):
+        hand_over(payment=payment, now=NOW)
 
 
 def test_references_are_readable_and_differ():

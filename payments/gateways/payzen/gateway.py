@@ -1,13 +1,16 @@
 """PayZen behind the portal's ``Gateway`` protocol."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from payments.gateways.base import (
+    AnnouncementUnreadable,
     FormRequest,
     GatewayUnreachable,
     GiveBackReport,
     GiveBackRequest,
     HostedForm,
+    Terms,
     TransactionReport,
 )
 from payments.gateways.payzen import operations
@@ -22,7 +25,7 @@ _ECHO = "portail"
 class PayZenGateway:
     """One shop at PayZen."""
 
-    takes_instalments = True
+    terms = Terms(name="PayZen", takes_instalments=True)
 
     def __init__(self, *, shop: Shop, form_url: str, rest_url: str) -> None:
         self._shop = shop
@@ -33,8 +36,10 @@ class PayZenGateway:
         """The signed form for one departure to the hosted page."""
         return build_form(request, shop=self._shop, url=self._form_url)
 
-    def reports_of_order(self, order_reference: str) -> list[TransactionReport]:
-        """Every transaction under an order; see ``Gateway``."""
+    def reports_of_order(
+        self, order_reference: str, departures: Sequence[str] = ()
+    ) -> list[TransactionReport]:
+        """Every transaction under an order; see ``Gateway``. Departures have no name here."""
         return [
             to_report(answer, order_reference=order_reference)
             for answer in self._client().order(order_reference)
@@ -51,6 +56,10 @@ class PayZenGateway:
     def accept(self, *, transaction_id: UUID, comment: str) -> TransactionReport:
         """Let a transaction that waits for our word go; see ``Gateway``."""
         return own_report(self._client().validate(transaction_id.hex, comment=comment))
+
+    def departure_announced(self, body: bytes) -> str:
+        """Never: PayZen tells the whole result, signed, at an address of its own."""
+        raise AnnouncementUnreadable("PayZen announces nothing, it tells")
 
     def check_access(self) -> None:
         """Whether address and REST password work (Charge/SDKTest); raises ``GatewayError``."""

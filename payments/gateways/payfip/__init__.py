@@ -1,0 +1,1 @@
+"""PayFiP (DGFiP): the only place where its field names are known."""

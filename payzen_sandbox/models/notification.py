@@ -28,13 +28,19 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 
 class Notification(models.Model):
-    """`fields` is the body exactly as sent, faults included; `answer` its first 512 characters."""
+    """`fields` is the body exactly as sent, faults included; `answer` its first 512 characters.
+
+    `rank` is 0 for a first call, 1 to 4 for its automatic retries.
+    """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="notifications")
     transaction = models.ForeignKey(
         Transaction, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications"
     )
     source = models.CharField(max_length=15)
+    rule = models.CharField(max_length=25, blank=True)
+    format = models.CharField(max_length=4, default="form")
+    rank = models.PositiveSmallIntegerField(default=0)
     url = models.CharField(max_length=1024)
     fields = models.JSONField()
     faults = models.JSONField(default=list)

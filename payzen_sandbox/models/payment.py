@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from payzen_sandbox.protocol.payment_config import Instalment
-from payzen_sandbox.shops import Shop, all_shops
+from payzen_sandbox.shops import Shop, known_shop
 
 SESSION_LENGTH = timedelta(minutes=10)
 
@@ -64,6 +64,9 @@ class Payment(models.Model):
     challenge_tries = models.PositiveSmallIntegerField(default=0)
     faults = models.JSONField(null=True, blank=True)
     abandon_uuid = models.CharField(max_length=32)
+    payment_order = models.ForeignKey(
+        "PaymentOrder", on_delete=models.PROTECT, null=True, blank=True, related_name="payments"
+    )
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -85,7 +88,12 @@ class Payment(models.Model):
     @property
     def shop(self) -> Shop:
         """The shop of the form; it was known when the form was accepted."""
-        return all_shops()[self.site_id]
+        return known_shop(self.site_id)
+
+    @property
+    def source(self) -> str:
+        """`vads_url_check_src` of what happens in the buyer's presence."""
+        return "PAY" if self.payment_order_id is None else "PAYMENT_ORDER"
 
     @property
     def is_open(self) -> bool:

@@ -16,6 +16,18 @@ class Status(models.TextChoices):
     WAITING_AUTHORISATION_TO_VALIDATE = "WAITING_AUTHORISATION_TO_VALIDATE"
     UNDER_VERIFICATION = "UNDER_VERIFICATION"
     REFUSED = "REFUSED"
+    CAPTURED = "CAPTURED"
+    CAPTURE_FAILED = "CAPTURE_FAILED"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+
+
+WAITING = frozenset({Status.WAITING_AUTHORISATION, Status.WAITING_AUTHORISATION_TO_VALIDATE})
+TO_VALIDATE = frozenset({Status.AUTHORISED_TO_VALIDATE, Status.WAITING_AUTHORISATION_TO_VALIDATE})
+# Still to be remitted: they can be modified and cancelled.
+IN_PROGRESS = WAITING | TO_VALIDATE | {Status.AUTHORISED}
+# Nothing was taken, or nothing will be.
+FAILED = frozenset({Status.REFUSED, Status.CANCELLED, Status.EXPIRED, Status.CAPTURE_FAILED})
 
 
 class TransactionQuerySet(models.QuerySet["Transaction"]):
@@ -25,9 +37,22 @@ class TransactionQuerySet(models.QuerySet["Transaction"]):
         """Those whose bank answers late, and has now answered."""
         return self.filter(status=Status.UNDER_VERIFICATION, settles_at__lte=now)
 
+    def of_shop(self, site_id: str) -> "TransactionQuerySet":
+        """A shop's own, with their payments, oldest first."""
+        return self.filter(payment__site_id=site_id).select_related("payment").order_by("pk")
+
+    def of_the_form(self) -> "TransactionQuerySet":
+        """Those that bear the form's trans_id: neither refunds nor duplicates."""
+        return self.filter(platform_trans_id="")
+
 
 class Transaction(models.Model):
-    """An attempt or an instalment. `card` holds the masked number only, never the CVV."""
+    """An attempt, an instalment, a refund (CREDIT) or a duplicate of one of them.
+
+    `card` holds the masked number only, never the CVV. `platform_trans_id` is empty for what a
+    form created: it bears the form's. `answered_at` is the instant of the bank's answer,
+    `initial_amount_cents` the amount before any modification.
+    """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="transactions")
     uuid = models.CharField(max_length=32, unique=True)
@@ -35,7 +60,12 @@ class Transaction(models.Model):
     operation_type = models.CharField(max_length=12, default="DEBIT")
     occurrence_type = models.CharField(max_length=24, default="UNITAIRE")
     status = models.CharField(max_length=40, choices=Status.choices)
+    platform_trans_id = models.CharField(max_length=6, blank=True)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
     amount_cents = models.PositiveBigIntegerField()
+    initial_amount_cents = models.PositiveBigIntegerField()
     card = models.JSONField()
     result = models.CharField(max_length=2)
     extra_result = models.CharField(max_length=2, blank=True)
@@ -48,13 +78,19 @@ class Transaction(models.Model):
     created_at = models.DateTimeField()
     presentation_at = models.DateTimeField()
     settles_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    captured_at = models.DateTimeField(null=True, blank=True)
+    remittance_number = models.PositiveIntegerField(null=True, blank=True)
+    charged_back_at = models.DateTimeField(null=True, blank=True)
+    chargeback_reason = models.CharField(max_length=100, blank=True)
 
     objects = TransactionQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["payment", "sequence_number"], name="sequence_once_per_payment"
+                fields=["payment", "platform_trans_id", "sequence_number"],
+                name="sequence_once_per_trans_id",
             )
         ]
 
@@ -64,4 +100,29 @@ class Transaction(models.Model):
     @property
     def is_accepted(self) -> bool:
         """Whether the buyer's attempt succeeded, be the debit itself still to come."""
-        return self.status != Status.REFUSED
+        return self.status not in FAILED
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether money goes back to the buyer."""
+        return self.operation_type == "CREDIT"
+
+    @property
+    def trans_id(self) -> str:
+        """`vads_trans_id`: the form's, or the platform's own for a refund or a duplicate."""
+        return self.platform_trans_id or self.payment.trans_id
+
+    @property
+    def refunded_cents(self) -> int:
+        """What refunds took or will take; those refused or cancelled gave it back."""
+        credits = self.children.filter(operation_type="CREDIT").exclude(status__in=FAILED)
+        total: int | None = credits.aggregate(total=models.Sum("amount_cents"))["total"]
+        return total or 0
+
+    @property
+    def refundable_cents(self) -> int:
+        """What a refund may still take; 0 before the remittance and after a chargeback."""
+        remitted = self.status == Status.CAPTURED and not self.is_credit
+        if not remitted or self.charged_back_at is not None:
+            return 0
+        return self.amount_cents - self.refunded_cents

@@ -10,7 +10,7 @@ from django.urls import reverse
 from payzen_sandbox.models import Payment
 from payzen_sandbox.protocol.instants import to_vads
 from payzen_sandbox.protocol.signature import sign
-from payzen_sandbox.shops import Shop, find_shop
+from payzen_sandbox.shops import Shop, shops_of_the_file
 
 SITE_ID = "90000011"
 ACCEPTED = "4970100000000055"
@@ -24,10 +24,8 @@ _trans_ids = count(100_000)
 
 
 def shop() -> Shop:
-    """The shop of the tests."""
-    found = find_shop(SITE_ID)
-    assert found is not None
-    return found
+    """The shop of the tests, as the file has it: a served sandbox keeps its changes elsewhere."""
+    return shops_of_the_file()[SITE_ID]
 
 
 def unsigned_form(**changes: str | None) -> dict[str, str]:

@@ -42,18 +42,23 @@ class CheckedForm:
     instalments: tuple[Instalment, ...]
 
 
-def check_form(fields: Mapping[str, str], *, now: datetime, window: DateWindow) -> CheckedForm:
+def check_form(
+    fields: Mapping[str, str], *, clocks: tuple[datetime, ...], window: DateWindow
+) -> CheckedForm:
     """Check presence, shop, mode, signature, then each field. Raises FormRefused.
+
+    `clocks` are the instants that count as now, the platform's own first; the form's dates are
+    measured against the nearest.
 
     What only the storage knows (a `vads_trans_id` already used) is left to the caller.
     """
     _check_presence(fields)
     shop = _find_shop(fields)
     _check_mode(fields)
-    _check_signature(fields, shop)
+    _check_signature(fields, shop, now=clocks[0])
     for name, value in sorted(fields.items(), key=_order_of_checks):
         _check_value(name, value)
-    sent_at = _check_date(fields["vads_trans_date"], now=now, window=window)
+    sent_at, now = _check_date(fields["vads_trans_date"], clocks=clocks, window=window)
     delay = int(fields.get("vads_capture_delay") or shop.capture_delay_days)
     delay = min(delay, CAPTURE_DELAY_MAX_DAYS)
     return CheckedForm(
@@ -87,15 +92,16 @@ def _check_mode(fields: Mapping[str, str]) -> None:
         raise _refuse("vads_ctx_mode", _("La boutique n'est ouverte qu'en mode TEST."))
 
 
-def _check_signature(fields: Mapping[str, str], shop: Shop) -> None:
+def _check_signature(fields: Mapping[str, str], shop: Shop, *, now: datetime) -> None:
     for name, value in fields.items():
         if name not in JSON_FIELDS and any(character in value for character in UNSIGNABLE):
             reason = _("Un retour à la ligne ou un guillemet double rend la signature impossible.")
             raise FormRefused(SIGNATURE, name, reason)
-    if is_authentic(fields, key=shop.key_test, algorithm=shop.algorithm):
-        return
+    accepted = shop.accepted_algorithms(now)
     for algorithm in ALGORITHMS:
         if is_authentic(fields, key=shop.key_test, algorithm=algorithm):
+            if algorithm in accepted:
+                return
             reason = _("L'algorithme de signature n'est pas celui de la boutique.")
             raise FormRefused(ALGORITHM, "signature", reason)
     raise FormRefused(SIGNATURE, "signature", _("La signature est fausse."))
@@ -124,15 +130,19 @@ def _check_value(name: str, value: str) -> None:
         raise _refuse(name, _("Cette valeur n'est pas admise."))
 
 
-def _check_date(text: str, *, now: datetime, window: DateWindow) -> datetime:
+def _check_date(
+    text: str, *, clocks: tuple[datetime, ...], window: DateWindow
+) -> tuple[datetime, datetime]:
+    """The form's instant, and the clock it follows."""
     try:
         sent_at = from_vads(text)
     except ValueError as error:
         raise _refuse("vads_trans_date", _("Cette date n'existe pas.")) from error
+    now = min(clocks, key=lambda clock: abs(clock - sent_at))
     if not now - window.past <= sent_at <= now + window.future:
         reason = _("La date est trop loin de l'heure actuelle ; elle s'écrit en temps universel.")
         raise _refuse("vads_trans_date", reason)
-    return sent_at
+    return sent_at, now
 
 
 def _plan(fields: Mapping[str, str], *, delay: int, now: datetime) -> tuple[Instalment, ...]:

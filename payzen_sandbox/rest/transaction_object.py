@@ -1,5 +1,6 @@
 """The V4/PaymentTransaction object, from a stored transaction."""
 
+from datetime import datetime
 from typing import Any
 
 from payzen_sandbox.models import Payment, Transaction
@@ -13,11 +14,15 @@ from payzen_sandbox.shops import Shop
 
 SIMPLE_STATUS = {
     Status.AUTHORISED: "PAID",
+    Status.CAPTURED: "PAID",
     Status.AUTHORISED_TO_VALIDATE: "RUNNING",
     Status.WAITING_AUTHORISATION: "RUNNING",
     Status.WAITING_AUTHORISATION_TO_VALIDATE: "RUNNING",
     Status.UNDER_VERIFICATION: "RUNNING",
     Status.REFUSED: "UNPAID",
+    Status.CANCELLED: "UNPAID",
+    Status.EXPIRED: "UNPAID",
+    Status.CAPTURE_FAILED: "UNPAID",
 }
 SEQUENCE_TYPES = {
     "UNITAIRE": "SINGLE",
@@ -90,10 +95,12 @@ def _metadata(payment: Payment) -> dict[str, str]:
 
 def _error(transaction: Transaction) -> dict[str, str | None]:
     """ACQ_001: refused by the bank, whose own code is the detail."""
-    if transaction.is_accepted:
+    if transaction.status != Status.REFUSED:
         code = message = None
     elif transaction.result == TECHNICAL_ERROR:
         code, message = "ACQ_999", "Technical error"
+    elif transaction.is_credit:
+        code, message = "PSP_003", "Refund refused"
     elif transaction.payment_error:
         code, message = "AUTH_100", "Cardholder not authenticated"
     else:
@@ -129,7 +136,7 @@ def _details(transaction: Transaction, shop: Shop) -> dict[str, Any]:
             "riskAssessments": None,
             "_type": "V4/PaymentMethod/Details/FraudManagement",
         },
-        "parentTransactionUuid": None,
+        "parentTransactionUuid": transaction.parent.uuid if transaction.parent else None,
         "mid": shop.contract,
         "sequenceNumber": transaction.sequence_number,
         "externalTransactionId": None,
@@ -140,7 +147,7 @@ def _details(transaction: Transaction, shop: Shop) -> dict[str, Any]:
 
 
 def _card_details(transaction: Transaction) -> dict[str, Any]:
-    payment, card = transaction.payment, transaction.card
+    card = transaction.card
     manual = transaction.status.endswith("_TO_VALIDATE")
     return {
         "paymentSource": "EC",
@@ -151,11 +158,11 @@ def _card_details(transaction: Transaction) -> dict[str, Any]:
         "expiryMonth": card["expiry_month"],
         "expiryYear": card["expiry_year"],
         "country": "FR",
-        "legacyTransId": payment.trans_id,
-        "legacyTransDate": iso(from_vads(payment.fields["vads_trans_date"])),
+        "legacyTransId": transaction.trans_id,
+        "legacyTransDate": iso(_legacy_date(transaction)),
         "paymentMethodSource": "NEW",
         "authorizationResponse": _authorisation(transaction),
-        "captureResponse": _capture(),
+        "captureResponse": _capture(transaction),
         "authenticationResponse": _authentication(transaction),
         "sequenceType": SEQUENCE_TYPES[transaction.occurrence_type],
         "installmentNumber": None,
@@ -177,15 +184,23 @@ def _authorisation(transaction: Transaction) -> dict[str, Any]:
     }
 
 
-def _capture() -> dict[str, Any]:
-    """Nothing is remitted to a bank yet."""
+def _legacy_date(transaction: Transaction) -> datetime:
+    if transaction.platform_trans_id:
+        return transaction.created_at
+    return from_vads(transaction.payment.fields["vads_trans_date"])
+
+
+def _capture(transaction: Transaction) -> dict[str, Any]:
+    """The remittance and what was refunded since; nulls until there is one."""
+    currency = CURRENCIES[transaction.payment.currency].alphabetic
+    refunded = transaction.refunded_cents or None
     return {
-        "refundAmount": None,
-        "refundCurrency": None,
-        "captureDate": None,
-        "captureFileNumber": None,
-        "effectiveRefundAmount": None,
-        "effectiveRefundCurrency": None,
+        "refundAmount": refunded,
+        "refundCurrency": currency if refunded else None,
+        "captureDate": iso(transaction.captured_at) if transaction.captured_at else None,
+        "captureFileNumber": transaction.remittance_number,
+        "effectiveRefundAmount": refunded,
+        "effectiveRefundCurrency": currency if refunded else None,
         "_type": "V4/PaymentMethod/Details/Cards/CardCaptureResponse",
     }
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from payzen_sandbox.models import Payment, RejectedForm
@@ -22,6 +23,9 @@ logger = logging.getLogger(__name__)
 def open_payment(*, fields: Mapping[str, str], now: datetime) -> Payment:
     """Check a form and open the buyer's session of ten minutes.
 
+    Its dates may follow the sandbox's clock or the machine's: a shop's own clock does not move
+    when a tester moves ours.
+
     Raises FormRefused; the form is then kept, with its code, for the back office.
     """
     window = DateWindow(
@@ -29,7 +33,8 @@ def open_payment(*, fields: Mapping[str, str], now: datetime) -> Payment:
         future=timedelta(minutes=settings.ENVIRONMENT.date_future_minutes),
     )
     try:
-        payment = _store(check_form(fields, now=now, window=window), now=now)
+        form = check_form(fields, clocks=(now, timezone.now()), window=window)
+        payment = _store(form, now=now)
     except FormRefused as refusal:
         _keep_rejected(fields, refusal, now=now)
         logger.info("sandbox.form.refused code=%s field=%s", refusal.code, refusal.field)

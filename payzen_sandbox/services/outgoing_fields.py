@@ -22,9 +22,16 @@ def result_fields(payment: Payment, transaction: Transaction | None) -> dict[str
 def notification_fields(
     payment: Payment, transaction: Transaction | None, *, source: str
 ) -> dict[str, str]:
-    """The unsigned body of a notification: the result, a hash of its own, and who sent it."""
+    """The unsigned body of a notification: the result, a hash of its own, and who sent it.
+
+    The amount of a BATCH_AUTO one is the total or the instalment's, as the shop's setting says:
+    the documentation does not. The effective amount is always the instalment's.
+    """
+    fields = result_fields(payment, transaction)
+    if source == "BATCH_AUTO" and payment.shop.batch_amount == "instalment":
+        fields["vads_amount"] = fields["vads_effective_amount"]
     return {
-        **result_fields(payment, transaction),
+        **fields,
         "vads_hash": secrets.token_hex(32),
         "vads_url_check_src": source,
     }
@@ -80,6 +87,20 @@ def _transaction(transaction: Transaction) -> dict[str, str]:
         "vads_risk_control": "CARD_FRAUD=OK;COMMERCIAL_CARD=OK",
         **_card(transaction),
         **transaction.threeds,
+        **_own_identity(transaction),
+    }
+
+
+def _own_identity(transaction: Transaction) -> dict[str, str]:
+    """A refund or a duplicate bears the platform's trans_id and its own amount, not the form's."""
+    if not transaction.platform_trans_id:
+        return {}
+    return {
+        "vads_trans_id": transaction.platform_trans_id,
+        "vads_trans_date": to_vads(transaction.created_at),
+        "vads_payment_config": "SINGLE",
+        "vads_amount": str(transaction.initial_amount_cents),
+        "vads_payment_src": "OTHER",
     }
 
 

@@ -47,8 +47,8 @@ def way_back(payment: Payment) -> WayBack:
 
 def last_attempt(payment: Payment) -> Transaction | None:
     """The buyer's last attempt; later instalments are not attempts."""
-    attempts = payment.transactions.filter(
-        occurrence_type__in=("UNITAIRE", "RECURRENT_INITIAL"), operation_type="DEBIT"
+    attempts = payment.transactions.of_the_form().filter(
+        occurrence_type__in=("UNITAIRE", "RECURRENT_INITIAL")
     )
     return attempts.order_by("-sequence_number").first()
 

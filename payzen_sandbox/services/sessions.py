@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from payzen_sandbox.models import Payment
@@ -70,5 +69,5 @@ def _end(payment: Payment, state: PaymentState, *, now: datetime) -> None:
 
 def _tell_abandoned(payment: Payment, *, now: datetime) -> None:
     """The rule "on cancellation" is off by default at PayZen: the shop then hears nothing."""
-    if payment.state != PaymentState.REFUSED and settings.ENVIRONMENT.cancel_notifications:
-        notify(payment=payment, transaction=None, source="PAY", now=now)
+    if payment.state != PaymentState.REFUSED:
+        notify(payment=payment, transaction=None, source=payment.source, now=now)

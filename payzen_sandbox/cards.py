@@ -34,6 +34,13 @@ class TestCard:
     challenge: bool = False
     enrolled: bool = True
     documented_alias: bool = False
+    refused_instalments: str = ""
+
+    def refuses_instalment(self, rank: int) -> bool:
+        """Whether the bank refuses the instalment of this rank; the first one has rank 1."""
+        if self.refused_instalments == "second":
+            return rank == 2
+        return self.refused_instalments == "later" and rank > 1
 
     @property
     def spaced(self) -> str:
@@ -77,6 +84,20 @@ TEST_CARDS = (
         "",
     ),
     TestCard("4970100000000964", "VISA", Effect.TECHNICAL_ERROR, _("Erreur technique"), "96"),
+    TestCard(
+        "4970100000000709",
+        "VISA",
+        Effect.ACCEPTED,
+        _("Paiement accepté ; en plusieurs fois, deuxième échéance refusée"),
+        refused_instalments="second",
+    ),
+    TestCard(
+        "4970100000000808",
+        "VISA",
+        Effect.ACCEPTED,
+        _("Paiement accepté ; en plusieurs fois, toutes les échéances suivantes refusées"),
+        refused_instalments="later",
+    ),
     # Numbers of PayZen's 2016 guide that fail Luhn's check: taken by name, as there.
     TestCard(
         "4970100000000000",

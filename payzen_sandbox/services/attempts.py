@@ -17,6 +17,7 @@ from payzen_sandbox.protocol.payment_config import SINGLE
 from payzen_sandbox.services.authorisation import DONE, Authentication, Decision, decide
 from payzen_sandbox.services.event_log import record
 from payzen_sandbox.services.notifying import notify
+from payzen_sandbox.services.payment_orders import mark_paid
 from payzen_sandbox.services.sessions import SessionClosed, lock_open
 
 CHALLENGE_CODE = "1234"
@@ -58,8 +59,21 @@ def submit_card(*, payment: Payment, entry: CardEntry, now: datetime) -> Transac
             record(payment, "challenge.asked", now=now, detail=entry.card.masked)
             return None
         attempt = _attempt(payment, _frictionless(entry.card), now=now)
-    notify(payment=payment, transaction=attempt, source="PAY", now=now)
+    notify(payment=payment, transaction=attempt, source=payment.source, now=now)
     return attempt
+
+
+def pay_without_pages(*, payment: Payment, entry: CardEntry, now: datetime) -> Transaction:
+    """Debit the card without challenge, for the load mode; the caller notifies.
+
+    Raises SessionClosed.
+    """
+    with transaction.atomic():
+        payment = lock_open(payment, now=now)
+        payment.network = entry.network
+        payment.pending_card = entry.stored()
+        payment.save(update_fields=["network"])
+        return _attempt(payment, _frictionless(entry.card), now=now)
 
 
 def submit_challenge(*, payment: Payment, code: str, now: datetime) -> Transaction | None:
@@ -79,7 +93,7 @@ def submit_challenge(*, payment: Payment, code: str, now: datetime) -> Transacti
                 return None
             authentication = Authentication.WRONG_CODE
         attempt = _attempt(payment, authentication, now=now)
-    notify(payment=payment, transaction=attempt, source="PAY", now=now)
+    notify(payment=payment, transaction=attempt, source=payment.source, now=now)
     return attempt
 
 
@@ -88,7 +102,7 @@ def refuse_challenge(*, payment: Payment, now: datetime) -> Transaction:
     with transaction.atomic():
         payment = lock_open(payment, now=now)
         attempt = _attempt(payment, Authentication.FAILED, now=now)
-    notify(payment=payment, transaction=attempt, source="PAY", now=now)
+    notify(payment=payment, transaction=attempt, source=payment.source, now=now)
     return attempt
 
 
@@ -144,12 +158,14 @@ def _store_attempt(payment: Payment, decision: Decision, *, now: datetime) -> Tr
     return Transaction.objects.create(
         payment=payment,
         uuid=uuid.uuid4().hex,
-        sequence_number=payment.transactions.count() + 1,
+        sequence_number=payment.transactions.of_the_form().count() + 1,
         occurrence_type="UNITAIRE" if len(payment.plan) == 1 else "RECURRENT_INITIAL",
         amount_cents=first.amount_cents,
+        initial_amount_cents=first.amount_cents,
         card=_pending_card(payment),
         created_at=now,
         presentation_at=max(now, datetime.combine(first.due_on, time.min, tzinfo=UTC)),
+        answered_at=None if late else now,
         settles_at=now + timedelta(seconds=settings.ENVIRONMENT.late_answer_seconds)
         if late
         else None,
@@ -169,6 +185,7 @@ def _store_later_instalments(first: Transaction, *, now: datetime) -> None:
             occurrence_type="RECURRENT_FINAL" if last else "RECURRENT_INTERMEDIAIRE",
             status=Status.WAITING_AUTHORISATION,
             amount_cents=instalment.amount_cents,
+            initial_amount_cents=instalment.amount_cents,
             card=first.card,
             result=DONE,
             threeds={},
@@ -183,9 +200,10 @@ def _close(payment: Payment, attempt: Transaction, *, now: datetime) -> None:
         payment.state = PaymentState.PENDING
     elif attempt.is_accepted:
         payment.state = PaymentState.ACCEPTED
-    elif payment.transactions.count() >= payment.shop.attempts_allowed:
+    elif payment.transactions.of_the_form().count() >= payment.shop.attempts_allowed:
         payment.state = PaymentState.REFUSED
     payment.pending_card = None
     payment.challenge_tries = 0
     payment.closed_at = None if payment.is_open else now
     payment.save(update_fields=["state", "pending_card", "challenge_tries", "closed_at"])
+    mark_paid(payment, now=now)

@@ -50,9 +50,7 @@ def decide(
             Status.REFUSED, TECHNICAL_ERROR, auth_result=card.auth_result, threeds=threeds
         )
     if card.effect is Effect.REFUSED:
-        return Decision(
-            Status.REFUSED, REFUSED, auth_result=card.auth_result, auth_mode="FULL", threeds=threeds
-        )
+        return refuse(card.auth_result, threeds=threeds)
     if card.effect is Effect.LATE:
         return Decision(Status.UNDER_VERIFICATION, DONE, threeds=threeds)
     return approve(delay_days=delay_days, manual_validation=manual_validation, threeds=threeds)
@@ -70,6 +68,25 @@ def approve(*, delay_days: int, manual_validation: bool, threeds: dict[str, str]
         certificate=secrets.token_hex(20),
         threeds=threeds,
     )
+
+
+def refuse(auth_result: str, *, threeds: dict[str, str]) -> Decision:
+    """The bank says no, with its own code."""
+    return Decision(
+        Status.REFUSED, REFUSED, auth_result=auth_result, auth_mode="FULL", threeds=threeds
+    )
+
+
+def decide_without_holder(card: TestCard) -> Decision:
+    """The bank's answer when the platform presents the card again: nobody to authenticate."""
+    threeds = {"vads_warranty_result": "NO"}
+    if card.effect is Effect.TECHNICAL_ERROR:
+        return Decision(
+            Status.REFUSED, TECHNICAL_ERROR, auth_result=card.auth_result, threeds=threeds
+        )
+    if card.effect is Effect.REFUSED:
+        return refuse(card.auth_result, threeds=threeds)
+    return approve(delay_days=0, manual_validation=False, threeds=threeds)
 
 
 def accepted_status(*, postponed: bool, manual_validation: bool) -> Status:

@@ -10,6 +10,7 @@ from payzen_sandbox.services.attempts import needs_validation
 from payzen_sandbox.services.authorisation import approve
 from payzen_sandbox.services.event_log import record
 from payzen_sandbox.services.notifying import notify
+from payzen_sandbox.services.payment_orders import mark_paid
 
 
 def settle_late_answers(*, now: datetime) -> int:
@@ -34,9 +35,11 @@ def _settle(pk: int, *, now: datetime) -> bool:
         attempt.auth_number = decision.auth_number
         attempt.auth_mode = decision.auth_mode
         attempt.certificate = decision.certificate
+        attempt.answered_at = now
         attempt.save()
         payment.state = PaymentState.ACCEPTED
         payment.save(update_fields=["state"])
+        mark_paid(payment, now=now)
         record(payment, "settled", now=now, detail=attempt.status)
     notify(payment=payment, transaction=attempt, source="BATCH", now=now)
     return True

@@ -1,0 +1,1 @@
+"""Report files ("journaux"): one file per shop, kind and UTC day of the sandbox's clock."""

@@ -24,6 +24,7 @@ class Environment:
     date_past_minutes: int
     date_future_minutes: int
     late_answer_seconds: int
+    load_mode: bool = False
 
     @property
     def public_origin(self) -> str:
@@ -52,6 +53,7 @@ def read_environment(env: Mapping[str, str]) -> Environment:
         date_past_minutes=_whole_number(env, "SANDBOX_DATE_PAST_MINUTES", default="60"),
         date_future_minutes=_whole_number(env, "SANDBOX_DATE_FUTURE_MINUTES", default="150"),
         late_answer_seconds=_whole_number(env, "SANDBOX_LATE_ANSWER_SECONDS", default="30"),
+        load_mode=_on_off(env, "SANDBOX_LOAD_MODE", default="0"),
     )
 
 

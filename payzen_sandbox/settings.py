@@ -33,6 +33,7 @@ TEMPLATES = [
                 "django.template.context_processors.csrf",
                 "django.template.context_processors.i18n",
                 "django.template.context_processors.request",
+                "payzen_sandbox.context.sandbox_time",
             ],
             "builtins": ["payzen_sandbox.templatetags.money"],
         },

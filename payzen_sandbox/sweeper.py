@@ -10,9 +10,8 @@ from datetime import datetime
 
 from django.db import DatabaseError, close_old_connections
 from django.db.models import Min
-from django.utils import timezone
 
-from payzen_sandbox import alarm
+from payzen_sandbox import alarm, clock
 from payzen_sandbox.models import Notification, Payment, Transaction
 from payzen_sandbox.models.notification import Outcome
 from payzen_sandbox.models.payment import PaymentState
@@ -60,8 +59,8 @@ def seconds_to_next(*, now: datetime) -> float:
 def _run() -> None:
     while True:
         try:
-            sweep(now=timezone.now())
-            pause = seconds_to_next(now=timezone.now())
+            sweep(now=clock.now())
+            pause = seconds_to_next(now=clock.now())
         except DatabaseError:
             # Locked, or its disk full: said, and tried again later.
             logger.exception("sandbox.sweep.failed")

@@ -94,4 +94,4 @@ def test_a_form_of_another_site_is_refused():
 
 
 def test_every_fault_has_its_tick_box():
-    assert set(FAULT_LABELS) == set(FAULT_NAMES) - {"delay_seconds"}
+    assert set(FAULT_LABELS) == set(FAULT_NAMES) - {"delay_seconds", "trans_status"}

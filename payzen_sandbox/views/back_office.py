@@ -6,9 +6,9 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from payzen_sandbox import clock
 from payzen_sandbox.cards import TEST_CARDS
 from payzen_sandbox.models import Notification, Payment, RejectedForm
 from payzen_sandbox.services.notifying import resend as resend_notification
@@ -22,7 +22,7 @@ PER_PAGE = 25
 @require_safe
 def payments(request: HttpRequest) -> HttpResponse:
     """Payments, newest first, with a search by order, trans_id, shop or transaction."""
-    sweep(now=timezone.now())
+    sweep(now=clock.now())
     text = request.GET.get("q", "").strip()
     found = Payment.objects.search(text) if text else Payment.objects.all()
     page = _page(request, found.order_by("-pk"))
@@ -51,7 +51,7 @@ def resend(request: HttpRequest, public_id: UUID) -> HttpResponse:
     uuid = request.POST.get("uuid", "")
     transaction = get_object_or_404(found.transactions, uuid=uuid) if uuid else last_attempt(found)
     if transaction is not None or not found.is_open:
-        resend_notification(payment=found, transaction=transaction, now=timezone.now())
+        resend_notification(payment=found, transaction=transaction, now=clock.now())
     return redirect("payment", found.public_id)
 
 
@@ -84,7 +84,7 @@ def cards(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sweep_now(request: HttpRequest) -> HttpResponse:
     """Do now what is due: sessions that ended, late answers, delayed notifications."""
-    sweep(now=timezone.now())
+    sweep(now=clock.now())
     return redirect("payments")
 
 

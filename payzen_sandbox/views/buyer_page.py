@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone, translation
+from django.utils import translation
 
+from payzen_sandbox import clock
 from payzen_sandbox.models import Payment
 from payzen_sandbox.services.returning import way_back
 from payzen_sandbox.services.sessions import SessionClosed, expire_overdue
@@ -26,7 +27,7 @@ def buyer_page(view: BuyerView) -> Callable[[HttpRequest, UUID], HttpResponse]:
 
     @wraps(view)
     def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
-        expire_overdue(now=timezone.now())
+        expire_overdue(now=clock.now())
         payment = get_object_or_404(Payment, public_id=public_id)
         with translation.override(payment.language):
             try:

@@ -3,11 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from payzen_sandbox import clock
 from payzen_sandbox.cards import TEST_CARDS
 from payzen_sandbox.forms import CardForm, ChallengeForm
 from payzen_sandbox.models import Payment
@@ -21,11 +21,11 @@ from payzen_sandbox.views.buyer_page import SeeOther, buyer_page, offered_langua
 @buyer_page
 def method(request: HttpRequest, payment: Payment) -> HttpResponse:
     """Choose the network of the card; skipped when the form allows one only."""
-    sessions.lock_open(payment, now=timezone.now())
+    sessions.lock_open(payment, now=clock.now())
     offered = _offered_networks(payment)
     chosen = request.POST.get("network") if len(offered) > 1 else offered[0]
     if chosen in offered:
-        sessions.choose_network(payment=payment, network=chosen, now=timezone.now())
+        sessions.choose_network(payment=payment, network=chosen, now=clock.now())
         return redirect("card", payment.public_id)
     context = page_context(payment, step=1, networks=offered)
     return render(request, "payzen_sandbox/method.html", context)
@@ -35,7 +35,7 @@ def method(request: HttpRequest, payment: Payment) -> HttpResponse:
 @buyer_page
 def card(request: HttpRequest, payment: Payment) -> HttpResponse:
     """Card data; then the result, or the bank's authentication page."""
-    now = timezone.now()
+    now = clock.now()
     sessions.lock_open(payment, now=now)
     if not payment.network:
         return redirect("method", payment.public_id)
@@ -53,7 +53,7 @@ def card(request: HttpRequest, payment: Payment) -> HttpResponse:
 @buyer_page
 def challenge(request: HttpRequest, payment: Payment) -> HttpResponse:
     """The bank's authentication (3-D Secure): type the code shown, or decline."""
-    now = timezone.now()
+    now = clock.now()
     payment = sessions.lock_open(payment, now=now)
     if payment.pending_card is None:
         return redirect("card", payment.public_id)
@@ -74,7 +74,7 @@ def challenge(request: HttpRequest, payment: Payment) -> HttpResponse:
 @buyer_page
 def cancel(request: HttpRequest, payment: Payment) -> HttpResponse:
     """Leave without paying: straight back to the shop, unless data must go by a form."""
-    payment = sessions.cancel(payment=payment, now=timezone.now())
+    payment = sessions.cancel(payment=payment, now=clock.now())
     way = way_back(payment)
     return redirect("result", payment.public_id) if way.fields else SeeOther(way.url)
 

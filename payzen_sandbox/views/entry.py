@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from payzen_sandbox import clock
 from payzen_sandbox.protocol.errors import FormRefused
 from payzen_sandbox.services.opening import open_payment
 from payzen_sandbox.views.buyer_page import SeeOther
@@ -21,7 +21,7 @@ def entry(request: HttpRequest) -> HttpResponse:
     """
     fields = (request.POST if request.method == "POST" else request.GET).dict()
     try:
-        payment = open_payment(fields=fields, now=timezone.now())
+        payment = open_payment(fields=fields, now=clock.now())
     except FormRefused as refusal:
         # In PRODUCTION the buyer learns nothing of the cause: the back office does.
         shown = None if fields.get("vads_ctx_mode") == "PRODUCTION" else refusal

@@ -10,19 +10,25 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from payzen_sandbox.faults import BadFaults, Faults
-from payzen_sandbox.models import FaultRule
+from payzen_sandbox.models import FaultRule, RestFault
 from payzen_sandbox.models.fault_rule import EVERY_SHOP
+from payzen_sandbox.models.rest_fault import RestFaultKind
+from payzen_sandbox.rest.services import SERVICES
 from payzen_sandbox.services.fault_rules import clear_faults, set_faults
 from payzen_sandbox.shops import all_shops
 
 FAULT_LABELS = {
     "drop": _("Perdre la notification"),
     "duplicate": _("L'envoyer deux fois"),
+    "reorder": _("L'envoyer après la suivante"),
     "wrong_signature": _("Signature fausse"),
     "wrong_amount": _("Montant faux (un euro de plus)"),
     "wrong_currency": _("Devise fausse"),
     "wrong_mode": _("Mode faux (PRODUCTION)"),
     "wrong_shop": _("Boutique fausse"),
+    "refuse_instalments": _("La banque refuse les échéances"),
+    "refuse_refunds": _("La banque refuse les remboursements"),
+    "capture_fails": _("La remise en banque échoue"),
 }
 
 
@@ -51,6 +57,10 @@ def _page(request: HttpRequest) -> HttpResponse:
         "names": FAULT_LABELS.items(),
         "shops": all_shops().values(),
         "error": error,
+        "rest_faults": RestFault.objects.order_by("pk"),
+        "rest_kinds": RestFaultKind.choices,
+        "services": SERVICES,
+        "wrong": request.GET.get("wrong", ""),
     }
     status = 400 if error else 200
     return render(request, "payzen_sandbox/switches.html", context, status=status)
@@ -67,7 +77,11 @@ def _set_from_form(request: HttpRequest) -> None:
     set_faults(
         scope=request.POST.get("scope", EVERY_SHOP).strip() or EVERY_SHOP,
         next_payment_only="next_payment_only" in request.POST,
-        asked={**asked, "delay_seconds": int(delay)},
+        asked={
+            **asked,
+            "delay_seconds": int(delay),
+            "trans_status": request.POST.get("trans_status", "").strip(),
+        },
     )
 
 

@@ -1,8 +1,8 @@
 """Do once what is due."""
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
+from payzen_sandbox import clock
 from payzen_sandbox.sweeper import sweep
 
 
@@ -13,4 +13,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         """The command owns the clock."""
-        sweep(now=timezone.now())
+        sweep(now=clock.now())

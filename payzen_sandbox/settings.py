@@ -13,7 +13,10 @@ DEBUG = False
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 ROOT_URLCONF = "payzen_sandbox.urls"
 WSGI_APPLICATION = "payzen_sandbox.wsgi.application"
-INSTALLED_APPS = ["payzen_sandbox.apps.PayzenSandboxConfig"]
+INSTALLED_APPS = [
+    "payzen_sandbox.apps.PayzenSandboxConfig",
+    "payzen_sandbox.payfip.apps.PayfipSandboxConfig",
+]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -27,7 +30,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [BASE_DIR / "templates", BASE_DIR / "payfip" / "templates"],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.csrf",

@@ -48,6 +48,7 @@ urlpatterns = [
     path(
         "back-office/transactions/<str:uuid>/<str:operation>/", operations.operate, name="operate"
     ),
+    path("payfip/", include("payzen_sandbox.payfip.urls")),
     path("langue/", include("django.conf.urls.i18n")),
     # Three small files on a loopback tool: no need of a file server beside it.
     re_path(r"^static/(?P<path>.+)$", serve, {"document_root": settings.BASE_DIR / "static"}),

@@ -4,15 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('comptabilite', '0005_refund_failed'),
+        ("comptabilite", "0005_refund_failed"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='anomalie',
-            name='kind',
-            field=models.CharField(choices=[('AMOUNT_MISMATCH', 'Montant différent de celui demandé'), ('CURRENCY_MISMATCH', 'Devise différente de celle demandée'), ('UNKNOWN_ORDER', 'Paiement d’une commande inconnue'), ('SECOND_PAYMENT', 'Second encaissement pour le même paiement'), ('SURPLUS', 'Trop-perçu : la dette avait diminué entre-temps'), ('UNKNOWN_STATUS', 'Réponse inconnue de la plateforme'), ('BACK_OFFICE_OPERATION', 'Opération faite chez PayZen'), ('REFUND_FAILED', 'Remboursement refusé par la plateforme'), ('REFUSED_INSTALMENT', 'Échéance refusée par la banque'), ('UNKNOWN_INSTALMENT', 'Encaissement qui ne correspond à aucune échéance'), ('UNREADABLE_NOTIFICATION', 'Notification illisible'), ('SHOP_DRIFT', 'Réglage d’une boutique à vérifier'), ('INVARIANT', 'Contrôle nocturne : une règle n’est pas respectée')], max_length=24, verbose_name='nature'),
+            model_name="anomalie",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("AMOUNT_MISMATCH", "Montant différent de celui demandé"),
+                    ("CURRENCY_MISMATCH", "Devise différente de celle demandée"),
+                    ("UNKNOWN_ORDER", "Paiement d’une commande inconnue"),
+                    ("SECOND_PAYMENT", "Second encaissement pour le même paiement"),
+                    ("SURPLUS", "Trop-perçu : la dette avait diminué entre-temps"),
+                    ("UNKNOWN_STATUS", "Réponse inconnue de la plateforme"),
+                    ("BACK_OFFICE_OPERATION", "Opération faite chez PayZen"),
+                    ("REFUND_FAILED", "Remboursement refusé par la plateforme"),
+                    ("REFUSED_INSTALMENT", "Échéance refusée par la banque"),
+                    ("UNKNOWN_INSTALMENT", "Encaissement qui ne correspond à aucune échéance"),
+                    ("UNREADABLE_NOTIFICATION", "Notification illisible"),
+                    ("SHOP_DRIFT", "Réglage d’une boutique à vérifier"),
+                    ("INVARIANT", "Contrôle nocturne : une règle n’est pas respectée"),
+                ],
+                max_length=24,
+                verbose_name="nature",
+            ),
         ),
     ]

@@ -4,15 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payments', '0006_refund_sending'),
+        ("payments", "0006_refund_sending"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='paymentlog',
-            name='cause',
-            field=models.CharField(choices=[('NOTIFICATION', 'notification de la plateforme'), ('POLL', 'question posée à la plateforme'), ('SWEEP', 'reprise après un arrêt'), ('EXPIRY', 'délai écoulé'), ('REFUND', 'remboursement'), ('AGENT', 'décision d’un agent'), ('PERSON', 'décision de la personne')], max_length=12, verbose_name='cause'),
+            model_name="paymentlog",
+            name="cause",
+            field=models.CharField(
+                choices=[
+                    ("NOTIFICATION", "notification de la plateforme"),
+                    ("POLL", "question posée à la plateforme"),
+                    ("SWEEP", "reprise après un arrêt"),
+                    ("EXPIRY", "délai écoulé"),
+                    ("REFUND", "remboursement"),
+                    ("AGENT", "décision d’un agent"),
+                    ("PERSON", "décision de la personne"),
+                ],
+                max_length=12,
+                verbose_name="cause",
+            ),
         ),
     ]

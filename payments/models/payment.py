@@ -141,6 +141,11 @@ class Payment(models.Model):
             models.UniqueConstraint(
                 fields=["boutique", "reference"], name="payment_reference_once"
             ),
+            models.UniqueConstraint(
+                fields=["echeancier"],
+                condition=models.Q(echeancier__isnull=False),
+                name="payment_one_for_a_plan",
+            ),
             models.CheckConstraint(
                 condition=models.Q(amount_cents__gte=100), name="inv05_payment_at_least_one_euro"
             ),
@@ -166,6 +171,12 @@ class Payment(models.Model):
     def is_in_progress(self) -> bool:
         """Whether the payer or the bank may still finish it."""
         return self.status in IN_PROGRESS
+
+    @property
+    def gateway_references(self) -> list[str]:
+        """What the gateway calls its departures, oldest first; read from ``redirections``."""
+        named = (each for each in self.redirections.all() if each.gateway_reference)
+        return [each.gateway_reference for each in sorted(named, key=lambda each: each.pk)]
 
 
 class AffectationQuerySet(models.QuerySet["Affectation"]):
@@ -219,7 +230,7 @@ class Affectation(models.Model):
 
 
 class Redirection(models.Model):
-    """One signed form handed to the payer: each has a trans_id of its own (invariant 10)."""
+    """One departure of the payer for the bank: each has a trans_id of its own (invariant 10)."""
 
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT)
     boutique = models.ForeignKey(Boutique, on_delete=models.PROTECT, db_constraint=False)
@@ -233,6 +244,10 @@ class Redirection(models.Model):
     trans_id = models.CharField(_("trans_id"), max_length=6)
     utc_on = models.DateField(_("jour UTC"))
     issued_at = models.DateTimeField(_("donnée le"))
+    #: What the gateway calls this departure, when it names departures; written once.
+    gateway_reference = models.CharField(
+        _("référence chez la plateforme"), max_length=64, blank=True, editable=False
+    )
 
     class Meta:
         """Names and checks."""
@@ -246,6 +261,11 @@ class Redirection(models.Model):
             models.CheckConstraint(
                 condition=models.Q(trans_id__regex=r"^[0-8][0-9]{5}$"),
                 name="inv10_trans_id_six_digits",
+            ),
+            models.UniqueConstraint(
+                fields=["boutique", "gateway_reference"],
+                condition=~models.Q(gateway_reference=""),
+                name="redirection_reference_once",
             ),
         ]
 

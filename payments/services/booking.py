@@ -5,24 +5,27 @@ the states, the movements, the écriture, the message to send, the anomaly for a
 never dropped: what does not fit goes to the suspense account (design §5, step 6).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from allocataires.nomenclature import MouvementType
-from allocataires.services.mouvements import Posting, post_mouvements
 from caf_portal.database.scope import caisse_scope
-from caf_portal.paris import paris_date
-from comptabilite.models import Ecriture
 from comptabilite.models.anomalie import AnomalieKind
-from comptabilite.models.schema import Evenement
-from comptabilite.services.writing import Part, write_ecriture
 from payments.gateways.base import Result, TransactionReport
 from payments.models import Affectation, Boutique, Notification, NotificationOutcome, Payment
 from payments.models.notification import Outcome
-from payments.services.case import SETTLED, Case, is_settled, move, note_anomalie
-from payments.services.messages import tell_booked, tell_held
-from payments.services.suspense import hold_money
-from payments.services.transactions import money_id, remember_transaction
+from payments.services.back_office import cancelled, credited, lowered
+from payments.services.case import SETTLED, Case, is_settled, move
+from payments.services.endings import ended, in_doubt, not_understood, set_aside
+from payments.services.holding import hold, is_booked
+from payments.services.instalments import is_of_a_plan, judge_instalment, of_its_due
+from payments.services.messages import tell_booked
+from payments.services.otherwise import is_due_settled, settle_due
+from payments.services.posting import post_money
+from payments.services.transactions import remember_transaction
 from payments.status import Cause, PaymentStatus
+
+#: From what asks nothing of anybody to what waits for an agent.
+_WEIGHT = (Outcome.IGNORED, Outcome.ALREADY_APPLIED, Outcome.APPLIED, Outcome.SUSPENSE)
 
 
 def apply_report(
@@ -33,21 +36,56 @@ def apply_report(
     now: datetime,
     notification: Notification | None = None,
 ) -> Outcome:
-    """Apply one report, once, whatever was applied before and whoever applies it meanwhile.
+    """Apply one report; see ``apply_reports``."""
+    return apply_reports(
+        boutique=boutique, reports=[report], cause=cause, now=now, notification=notification
+    )
 
-    Opens the fund's scope. When it comes from a notification, the outcome is written with its
-    effects. Raises nothing expected: an exception means that nothing was changed, and the sweep
-    or the poll will come back to it.
+
+def apply_reports(
+    *,
+    boutique: Boutique,
+    reports: Sequence[TransactionReport],
+    cause: Cause,
+    now: datetime,
+    notification: Notification | None = None,
+) -> Outcome:
+    """Apply each report, once, whatever was applied before and whoever applies it meanwhile.
+
+    Opens the fund's scope. When they come from a notification, its outcome is written with their
+    effects: that of the report that asks most of somebody. Raises nothing expected: an exception
+    means that nothing was changed, and the sweep or the poll will come back to it.
     """
+    outcomes, payment = [Outcome.IGNORED], None
     with caisse_scope(boutique.caisse_id):
-        affectations = _locked(boutique, report.order_reference)
-        payment = affectations[0].payment if affectations else None
-        case = Case(boutique, report, payment, affectations, cause, notification, now)
-        remember_transaction(boutique=boutique, report=report, payment=payment, now=now)
-        outcome = _decide(case)
+        for report in reports:
+            case = _case(boutique, report, cause, notification, now)
+            payment = payment or case.payment
+            outcomes.append(_apply(case))
+        outcome = max(outcomes, key=_WEIGHT.index)
         if notification is not None:
-            _record_outcome(case, notification, outcome)
+            _record_outcome(notification, payment, outcome, now)
     return outcome
+
+
+def _case(
+    boutique: Boutique,
+    report: TransactionReport,
+    cause: Cause,
+    notification: Notification | None,
+    now: datetime,
+) -> Case:
+    affectations = _locked(boutique, report.order_reference)
+    payment = affectations[0].payment if affectations else None
+    return of_its_due(Case(boutique, report, payment, affectations, cause, notification, now))
+
+
+def _apply(case: Case) -> Outcome:
+    """Decide on what is news; what a later report has overtaken changes nothing."""
+    is_news = remember_transaction(case)
+    if not_understood(case):
+        return set_aside(case)
+    return _decide(case) if is_news else Outcome.ALREADY_APPLIED
 
 
 def _locked(boutique: Boutique, reference: str) -> tuple[Affectation, ...]:
@@ -62,48 +100,47 @@ def _locked(boutique: Boutique, reference: str) -> tuple[Affectation, ...]:
 
 
 def _decide(case: Case) -> Outcome:
+    if is_of_a_plan(case):
+        outcome = judge_instalment(case)
+        if outcome is not None:
+            return outcome
     match (case.report.operation, case.report.result):
         case ("DEBIT", Result.PAID):
             return _paid(case)
         case ("VERIFICATION", _):
             return Outcome.IGNORED
-        case ("DEBIT", _) if case.payment is None:
-            return Outcome.IGNORED
-        case ("DEBIT", Result.REFUSED):
-            return move(case, PaymentStatus.REFUSED)
-        case ("DEBIT", Result.ABANDONED):
-            return move(case, PaymentStatus.ABANDONED)
         case ("DEBIT", Result.PENDING):
             return move(case, PaymentStatus.PENDING)
-        case ("DEBIT", Result.UNKNOWN):
-            note_anomalie(case, AnomalieKind.UNKNOWN_STATUS, "statut inconnu de PayZen")
-            return move(case, PaymentStatus.PENDING)
-        case ("DEBIT", Result.CANCELLED) if not is_settled(case):
-            return move(case, PaymentStatus.REFUSED)
+        case ("DEBIT", Result.PARTIAL | Result.SUSPENDED | Result.LOST):
+            return in_doubt(case)
+        case ("DEBIT", Result.REFUSED | Result.ABANDONED):
+            return ended(case)
+        case ("DEBIT", Result.CANCELLED) if not _is_money_here(case):
+            return ended(case)
+        case ("DEBIT", _):
+            return cancelled(case)
         case _:
-            # A refund or a cancellation made at the platform: an agent looks at it.
-            note_anomalie(case, AnomalieKind.BACK_OFFICE_OPERATION, "opération faite chez PayZen")
-            return Outcome.SUSPENSE
+            return credited(case)
+
+
+def _is_money_here(case: Case) -> bool:
+    """Whether there is something to take back: a settled attempt, or money of no attempt."""
+    return is_settled(case) if case.payment is not None else is_booked(case)
 
 
 def _paid(case: Case) -> Outcome:
     report, payment = case.report, case.payment
     if report.currency != "EUR":
-        return _held(case, AnomalieKind.CURRENCY_MISMATCH, in_euros=False)
-    if (payment is None or payment.status in SETTLED) and _is_booked(case):
-        return Outcome.ALREADY_APPLIED
+        return hold(case, AnomalieKind.CURRENCY_MISMATCH, in_euros=False)
+    if (payment is None or payment.status in SETTLED) and is_booked(case):
+        return lowered(case)
     if payment is None:
-        return _held(case, AnomalieKind.UNKNOWN_ORDER)
-    if payment.status in SETTLED:
-        return _held(case, AnomalieKind.SECOND_PAYMENT)
+        return hold(case, AnomalieKind.UNKNOWN_ORDER)
+    if payment.status in SETTLED or is_due_settled(payment):
+        return hold(case, AnomalieKind.SECOND_PAYMENT)
     if report.amount_cents != payment.amount_cents:
-        return _held(case, AnomalieKind.AMOUNT_MISMATCH)
+        return hold(case, AnomalieKind.AMOUNT_MISMATCH)
     return _book(case, payment)
-
-
-def _is_booked(case: Case) -> bool:
-    caisse_id, source_id = case.boutique.caisse_id, money_id(case.report)
-    return Ecriture.objects.filter(caisse_id=caisse_id, source_id=source_id).exists()
 
 
 def _book(case: Case, payment: Payment) -> Outcome:
@@ -112,71 +149,32 @@ def _book(case: Case, payment: Payment) -> Outcome:
     A debt may have shrunk since the person left for the bank: what no longer fits is a surplus,
     kept on the suspense account for an agent.
     """
-    posted = {row: min(row.amount_cents, row.creance.balance_cents) for row in case.affectations}
-    surplus_cents = payment.amount_cents - sum(posted.values())
-    post_mouvements(
-        caisse_id=payment.caisse_id,
-        kind=MouvementType.CARTE,
-        postings=[Posting(row.creance_id, cents) for row, cents in posted.items() if cents],
-        value_on=paris_date(case.now),
-        source_id=payment.public_id,
-        now=case.now,
-    )
     move(case, PaymentStatus.PAID)
-    _write_booking(case, payment, posted, surplus_cents)
-    if surplus_cents:
-        note_anomalie(case, AnomalieKind.SURPLUS, "somme au-delà du reste dû", surplus_cents)
+    post_money(
+        case,
+        payment,
+        {row: min(row.amount_cents, row.creance.balance_cents) for row in case.affectations},
+        amount_cents=payment.amount_cents,
+        source_id=payment.public_id,
+        label=f"Paiement par carte {payment.reference}",
+    )
+    settle_due(case, payment)
     tell_booked(payment=payment, now=case.now)
     return Outcome.APPLIED
 
 
-def _write_booking(
-    case: Case, payment: Payment, posted: dict[Affectation, int], surplus_cents: int
+def _record_outcome(
+    notification: Notification, payment: Payment | None, outcome: Outcome, now: datetime
 ) -> None:
-    parts = [
-        Part(
-            event=Evenement.CARD_PAYMENT,
-            famille=row.creance.famille,
-            amount_cents=cents,
-            auxiliaire=f"{row.creance.allocataire.numero}-{row.creance}".replace(" ", "-"),
-            label=f"Créance {row.creance}",
-        )
-        for row, cents in posted.items()
-        if cents
-    ]
-    if surplus_cents:
-        parts.append(Part(Evenement.UNIDENTIFIED_RECEIPT, surplus_cents, "Trop-perçu à affecter"))
-    write_ecriture(
-        caisse_id=payment.caisse_id,
-        event=Evenement.CARD_PAYMENT,
-        parts=parts,
-        source_id=money_id(case.report),
-        piece=payment.reference,
-        label=f"Paiement par carte {payment.reference}",
-        now=case.now,
-    )
-
-
-def _held(case: Case, kind: AnomalieKind, *, in_euros: bool = True) -> Outcome:
-    """Real money that does not fit: on the suspense account, before an agent's eyes."""
-    hold_money(boutique=case.boutique, report=case.report, in_euros=in_euros, now=case.now)
-    note_anomalie(case, kind, str(kind.label), case.report.amount_cents)
-    if case.payment is not None and not is_settled(case):
-        move(case, PaymentStatus.HELD)
-        tell_held(payment=case.payment, now=case.now)
-    return Outcome.SUSPENSE
-
-
-def _record_outcome(case: Case, notification: Notification, outcome: Outcome) -> None:
     """One outcome a notification; the sweep may have been quicker, with the same effect."""
     NotificationOutcome.objects.bulk_create(
         [
             NotificationOutcome(
-                caisse_id=case.boutique.caisse_id,
+                caisse_id=notification.caisse_id,
                 notification=notification,
-                payment=case.payment,
+                payment=payment,
                 outcome=outcome,
-                at=case.now,
+                at=now,
             )
         ],
         ignore_conflicts=True,

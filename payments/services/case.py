@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from allocataires.models import Echeance
 from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.services.anomalies import open_anomalie
 from payments.gateways.base import TransactionReport
@@ -34,6 +35,12 @@ class Case:
     cause: Cause
     notification: Notification | None
     now: datetime
+    #: The plan's dues, under lock, when the attempt is a plan.
+    dues: tuple[Echeance, ...] = ()
+    #: The due that the transaction is about, when it is known.
+    echeance: Echeance | None = None
+    #: The gateway told the plan's total and not the due's own amount: it is to be asked.
+    told_total: bool = False
 
 
 def is_settled(case: Case) -> bool:

@@ -61,7 +61,7 @@ def agree_plan(
         debtor=debtor, shares=shares, email=email, langue=langue, now=now, echeancier=echeancier
     )
     _refuse_second_plan(payment, shares)
-    if not gateway_of(payment.boutique).takes_instalments:
+    if not gateway_of(payment.boutique).terms.takes_instalments:
         raise PlanNotOffered(_("Votre Caf ne propose pas le paiement en plusieurs fois."))
     return payment
 

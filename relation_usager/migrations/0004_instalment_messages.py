@@ -4,15 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('relation_usager', '0003_refund_messages'),
+        ("relation_usager", "0003_refund_messages"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='message',
-            name='kind',
-            field=models.CharField(choices=[('PAYMENT_BOOKED', 'Paiement enregistré'), ('PAYMENT_HELD', 'Paiement en cours de vérification'), ('INSTALMENT_BOOKED', 'Échéance payée'), ('INSTALMENT_REFUSED', 'Échéance refusée'), ('PLAN_STOPPED', 'Échéancier arrêté'), ('REFUND_DONE', 'Somme rendue'), ('PAYMENT_CANCELLED', 'Paiement annulé ou réduit')], max_length=20, verbose_name='type'),
+            model_name="message",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("PAYMENT_BOOKED", "Paiement enregistré"),
+                    ("PAYMENT_HELD", "Paiement en cours de vérification"),
+                    ("INSTALMENT_BOOKED", "Échéance payée"),
+                    ("INSTALMENT_REFUSED", "Échéance refusée"),
+                    ("PLAN_STOPPED", "Échéancier arrêté"),
+                    ("REFUND_DONE", "Somme rendue"),
+                    ("PAYMENT_CANCELLED", "Paiement annulé ou réduit"),
+                ],
+                max_length=20,
+                verbose_name="type",
+            ),
         ),
     ]

@@ -4,7 +4,7 @@ The words are in ``templates/messages/<kind>.<langue>.txt``, subject on the firs
 alternative is made from that same text, so that both always say the same thing.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -49,8 +49,26 @@ def _words(message: Message) -> dict[str, Any]:
         "amount": format_euros(said["amount_cents"]),
         "paid_at": timezone.localtime(datetime.fromisoformat(paid_at)) if paid_at else None,
         "caisse": Caisse.objects.get(pk=message.caisse_id).nom,
-        "link": f"{settings.PORTAL_URL}/paiement/{said['payment_id']}/",
+        "link": f"{settings.PORTAL_URL}{said.get('page') or _payment_page(said)}",
         "portal_url": settings.PORTAL_URL,
+        "raised": format_euros(said["raised_cents"]) if said.get("raised_cents") else "",
+        "by_link": said.get("by_link", False),
+        "until_on": date.fromisoformat(said["until_on"]) if "until_on" in said else None,
+        **_words_of_due(said),
+    }
+
+
+def _payment_page(said: dict[str, Any]) -> str:
+    return f"/paiement/{said['payment_id']}/"
+
+
+def _words_of_due(said: dict[str, Any]) -> dict[str, Any]:
+    """What messages about one due of a plan say more than the others."""
+    days = {name: said.get(name) for name in ("due_on", "next_on")}
+    return {
+        **{name: date.fromisoformat(day) if day else None for name, day in days.items()},
+        **{name: said.get(name) for name in ("rank", "count")},
+        "next_amount": format_euros(said["next_cents"]) if "next_cents" in said else "",
     }
 
 

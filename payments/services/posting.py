@@ -1,0 +1,66 @@
+"""Writes money that fits: movements on the debts, one écriture, and the surplus if there is one."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from allocataires.nomenclature import MouvementType
+from allocataires.services.mouvements import Posting, post_mouvements
+from caf_portal.paris import paris_date
+from comptabilite.models.anomalie import AnomalieKind
+from comptabilite.models.schema import Evenement
+from comptabilite.services.writing import Part, write_ecriture
+from payments.models import Affectation, Payment
+from payments.services.case import Case, note_anomalie
+from payments.services.transactions import money_id
+
+
+def post_money(
+    case: Case,
+    payment: Payment,
+    posted: Mapping[Affectation, int],
+    *,
+    amount_cents: int,
+    source_id: UUID,
+    label: str,
+) -> None:
+    """Post ``posted`` (cents by debt) and write the écriture of ``amount_cents``, which is more
+    when the debts could not take all of it: the rest goes to the suspense account, with an
+    anomaly. ``source_id`` names the movements; the écriture is named by the transaction.
+    """
+    surplus_cents = amount_cents - sum(posted.values())
+    post_mouvements(
+        caisse_id=payment.caisse_id,
+        kind=MouvementType.CARTE,
+        postings=[Posting(row.creance_id, cents) for row, cents in posted.items() if cents],
+        value_on=paris_date(case.now),
+        source_id=source_id,
+        now=case.now,
+    )
+    write_ecriture(
+        caisse_id=payment.caisse_id,
+        event=Evenement.CARD_PAYMENT,
+        parts=_parts(posted, surplus_cents),
+        source_id=money_id(case.report),
+        piece=payment.reference,
+        label=label,
+        now=case.now,
+    )
+    if surplus_cents:
+        note_anomalie(case, AnomalieKind.SURPLUS, "somme au-delà du reste dû", surplus_cents)
+
+
+def _parts(posted: Mapping[Affectation, int], surplus_cents: int) -> list[Part]:
+    parts = [
+        Part(
+            event=Evenement.CARD_PAYMENT,
+            famille=row.creance.famille,
+            amount_cents=cents,
+            auxiliaire=f"{row.creance.allocataire.numero}-{row.creance}".replace(" ", "-"),
+            label=f"Créance {row.creance}",
+        )
+        for row, cents in posted.items()
+        if cents
+    ]
+    if surplus_cents:
+        parts.append(Part(Evenement.UNIDENTIFIED_RECEIPT, surplus_cents, "Trop-perçu à affecter"))
+    return parts

@@ -24,6 +24,8 @@ from payments.views.memory import remember_choice, remembered_choice
 #: Payment whose debts and sums are proposed again, after a refusal.
 AGAIN = "reprendre"
 WANTED = "creance"
+#: Name of the button that pays in several times.
+IN_SEVERAL = "plusieurs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     )
     if form.is_valid():
         remember_choice(request, debtor, Choice(form.shares))
-        return redirect("payments:check")
+        return redirect("payments:choose_plan" if IN_SEVERAL in request.POST else "payments:check")
     return show_choices(request, debts, form)
 
 

@@ -6,7 +6,9 @@ A fixed number of queries whatever happened to the payment; runs inside the agen
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
@@ -21,8 +23,10 @@ from payments.models import (
     NotificationOutcome,
     Payment,
     PaymentLog,
+    Refund,
     Transaction,
 )
+from payments.models.refund import RefundStatus
 from relation_usager.models import Message
 
 
@@ -44,6 +48,8 @@ class Step:
 def timeline_of(payment: Payment) -> list[Step]:
     """Every step of this payment, oldest first."""
     transactions = list(payment.transactions.order_by("pk"))
+    refunds = list(payment.refunds.select_related("asked_by", "decided_by").order_by("pk"))
+    sources = _sources(payment, transactions, refunds)
     steps = [
         _created(payment),
         *_departures(payment),
@@ -51,12 +57,26 @@ def timeline_of(payment: Payment) -> list[Step]:
         *_notifications(payment),
         *(_transaction(transaction) for transaction in transactions),
         *(_move(log) for log in payment.logs.order_by("pk")),
-        *_mouvements(payment),
-        *_ecritures(payment, transactions),
-        *_anomalies(payment, transactions),
-        *_messages(payment),
+        *(step for refund in refunds for step in _refund(refund)),
+        *_mouvements(payment, sources),
+        *_ecritures(payment, sources),
+        *_anomalies(payment, sources),
+        *_messages(payment, sources),
     ]
     return sorted(steps, key=lambda step: (step.at, step.rank))
+
+
+def _sources(
+    payment: Payment, transactions: list[Transaction], refunds: list[Refund]
+) -> list[UUID]:
+    """Every identifier under which something of this payment was written."""
+    dues = payment.echeancier.echeances.all() if payment.echeancier else []
+    return [
+        payment.public_id,
+        *(transaction.uuid for transaction in transactions),
+        *(refund.public_id for refund in refunds),
+        *(due.public_id for due in dues),
+    ]
 
 
 def _created(payment: Payment) -> Step:
@@ -128,11 +148,35 @@ def _move(log: PaymentLog) -> Step:
     return Step(log.at, 5, "move", title, details)
 
 
-def _mouvements(payment: Payment) -> Iterator[Step]:
+def _refund(refund: Refund) -> Iterator[Step]:
+    """Who asked, who decided, and how it ended; one line when the platform did it by itself."""
+    amount = {"amount": format_euros(refund.amount_cents)}
+    where: dict[str, Any] = {"page": "payments_refund_change", "key": refund.pk}
+    if refund.asked_by is not None:
+        details = ((_("motif"), refund.reason), (_("par"), refund.asked_by.get_username()))
+        title = _("Remboursement demandé : %(amount)s") % amount
+        yield Step(refund.asked_at, 4, "refund", title, details, **where)
+    if refund.decided_by is not None and refund.decided_at is not None:
+        said = _("refusé") if refund.status == RefundStatus.REJECTED else _("approuvé")
+        details = ((_("par"), refund.decided_by.get_username()),)
+        title = _("Remboursement %(decision)s") % {"decision": said}
+        yield Step(refund.decided_at, 4, "refund", title, details, **where)
+    if refund.settled_at is not None:
+        details = (
+            (_("montant"), format_euros(refund.amount_cents)),
+            (_("forme"), refund.get_kind_display() or "-"),
+            (_("origine"), refund.get_origin_display()),
+            (_("réponse"), refund.gateway_error or "-"),
+        )
+        title = _("Remboursement : %(status)s") % {"status": refund.get_status_display()}
+        yield Step(refund.settled_at, 4, "refund", title, details, **where)
+
+
+def _mouvements(payment: Payment, sources: list[UUID]) -> Iterator[Step]:
     posted = Mouvement.objects.filter(
         caisse_id=payment.caisse_id,
         creance__affectations__payment=payment,
-        source_id=payment.public_id,
+        source_id__in=sources,
     ).select_related("creance")
     for mouvement in posted.order_by("pk"):
         title = _("Mouvement sur la créance %(creance)s") % {"creance": mouvement.creance}
@@ -151,11 +195,11 @@ def _mouvements(payment: Payment) -> Iterator[Step]:
         )
 
 
-def _ecritures(payment: Payment, transactions: list[Transaction]) -> Iterator[Step]:
+def _ecritures(payment: Payment, sources: list[UUID]) -> Iterator[Step]:
     lines = Ligne.objects.select_related("compte").order_by("position")
     found = (
         Ecriture.objects.filter(caisse_id=payment.caisse_id)
-        .filter(source_id__in=[transaction.uuid for transaction in transactions])
+        .filter(source_id__in=sources)
         .select_related("journal")
         .prefetch_related(Prefetch("lignes", queryset=lines))
     )
@@ -182,8 +226,8 @@ def _side(line: Ligne) -> str:
     return _("crédit %(amount)s") % {"amount": format_euros(line.credit_cents)}
 
 
-def _anomalies(payment: Payment, transactions: list[Transaction]) -> Iterator[Step]:
-    subjects = [payment.reference, *(transaction.uuid.hex for transaction in transactions)]
+def _anomalies(payment: Payment, sources: list[UUID]) -> Iterator[Step]:
+    subjects = [payment.reference, *(source.hex for source in sources)]
     found = Anomalie.objects.filter(caisse_id=payment.caisse_id, subject__in=subjects)
     for anomalie in found.order_by("pk"):
         settled = _moment(anomalie.settled_at) if anomalie.settled_at else _("ouverte")
@@ -199,8 +243,8 @@ def _anomalies(payment: Payment, transactions: list[Transaction]) -> Iterator[St
         )
 
 
-def _messages(payment: Payment) -> Iterator[Step]:
-    found = Message.objects.filter(caisse_id=payment.caisse_id, source_id=payment.public_id)
+def _messages(payment: Payment, sources: list[UUID]) -> Iterator[Step]:
+    found = Message.objects.filter(caisse_id=payment.caisse_id, source_id__in=sources)
     for message in found.order_by("pk"):
         kind = message.get_kind_display()
         queued = ((_("destinataire"), message.to_address), (_("essais"), str(message.attempts)))

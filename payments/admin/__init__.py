@@ -1,5 +1,5 @@
 """Admin pages of payments and shops, and the figures of the home pages."""
 
-from payments.admin import boutique, figures, payment
+from payments.admin import boutique, figures, payment, refund
 
-__all__ = ["boutique", "figures", "payment"]
+__all__ = ["boutique", "figures", "payment", "refund"]

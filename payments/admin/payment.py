@@ -3,17 +3,22 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from caisses.admin.base import PortalAdmin, euros, moment
 from caisses.sites import BOTH_SITES
 from payments.models import Payment
+from payments.refund_queries import refundables_of
+from payments.services.settled_checks import request_settled_check
 from payments.timeline import timeline_of
 
 
@@ -66,9 +71,30 @@ class PaymentAdmin(PortalAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """The page, with its timeline."""
-        context["timeline"] = timeline_of(kwargs["obj"])
+        """The page, with its timeline and what may be given back."""
+        payment = kwargs["obj"]
+        context["timeline"] = timeline_of(payment)
+        context["refundables"] = refundables_of(payment)
+        context["refunds"] = payment.refunds.order_by("-pk")
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The stock pages, and the question to the platform."""
+        ask = self.admin_site.admin_view(require_POST(self.ask_platform))
+        return [path("<int:pk>/interroger/", ask, name="payment_ask_platform"), *super().get_urls()]
+
+    def ask_platform(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Have the platform asked about a settled payment; a worker does it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        payment = self.get_object(request, str(pk))
+        if payment is None:
+            raise Http404
+        if request_settled_check(payment=payment, now=timezone.now()):
+            said = _("PayZen est interrogé : rechargez cette page dans quelques secondes.")
+            messages.success(request, said)
+        page = reverse("admin:payments_payment_change", args=[pk], current_app=self.admin_site.name)
+        return HttpResponseRedirect(page)
 
 
 for site in BOTH_SITES:

@@ -130,6 +130,10 @@ class FormRequest:
     instalments: tuple[tuple[date, int], ...] = ()
 
 
+#: What a transaction does not come back from.
+_OVER = frozenset({Result.REFUSED, Result.ABANDONED, Result.CANCELLED, Result.LOST})
+
+
 @dataclass(frozen=True, slots=True)
 class TransactionReport:
     """One transaction as the gateway describes it, by notification or by answer.
@@ -165,6 +169,13 @@ class TransactionReport:
     plan_refused: bool = False
     #: For money given back: the transaction it was taken from, when the gateway says so.
     parent_id: UUID | None = None
+
+    @property
+    def stage(self) -> Stage:
+        """How far along the transaction is, from what became of it."""
+        if self.collected or self.result in _OVER:
+            return Stage.FINAL
+        return Stage.PROMISED if self.result is Result.PAID else Stage.WAITING
 
 
 class GiveBackKind(StrEnum):

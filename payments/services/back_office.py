@@ -48,10 +48,12 @@ def cancelled(case: Case) -> Outcome:
 def lowered(case: Case) -> Outcome:
     """A booked transaction told again: with a lower amount when a part will not be taken.
 
-    A higher one is an old word, told late: what was booked stays.
+    A higher one is an old word, told late: what was booked stays. The caller knows that the
+    transaction is booked.
     """
-    debit = _booked_debit(case)
-    if debit is None:
+    debits = Transaction.objects.filter(boutique=case.boutique, uuid=money_id(case.report))
+    debit = debits.get()
+    if case.payment is None or case.report.amount_cents >= debit.amount_cents:
         return Outcome.ALREADY_APPLIED
     not_taken = debit.refunds.filter(status=RefundStatus.DONE).exclude(kind=RefundKind.REFUND)
     known_cents = debit.amount_cents - (not_taken.aggregate(c=Sum("amount_cents"))["c"] or 0)

@@ -56,7 +56,9 @@ def test_a_booked_payment_goes_from_the_click_to_the_journal_and_the_message():
 
 def test_an_attempt_left_open_shows_its_departures_and_the_persons_return():
     with national_scope():
-        payment = factories.open_payment(CreanceFactory())
+        creance = CreanceFactory()
+    payment = factories.open_payment(creance)
+    with national_scope():
         request_check(payment=payment, cancelled=True, now=factories.NOW + timedelta(minutes=2))
 
     assert kinds(payment) == ["created", "departure", "browser", "browser"]
@@ -96,7 +98,7 @@ def test_the_timeline_costs_the_same_whatever_happened(django_assert_num_queries
     with national_scope():
         for payment in (simple, twice):
             payment.refresh_from_db()
-            with django_assert_num_queries(10):
+            with django_assert_num_queries(11):
                 timeline_of(payment)
         assert len(timeline_of(twice)) > len(timeline_of(simple))
 

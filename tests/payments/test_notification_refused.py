@@ -192,8 +192,9 @@ def test_a_refund_made_at_the_platform_is_not_booked_as_a_payment(client, paymen
         signed_body(payment, vads_operation_type="CREDIT", vads_url_check_src="MERCH_BO"),
     )
 
-    assert answer.content == b"OK-SUSPENSE"
-    assert status_of(payment) == "PAID"
+    assert answer.content == b"OK-APPLIED"
+    assert status_of(payment) == "REFUNDED"
     with caisse_scope(payment.caisse_id):
-        assert Ecriture.objects.count() == 1
-        assert Anomalie.objects.get().kind == "BACK_OFFICE_OPERATION"
+        events = Ecriture.objects.order_by("pk").values_list("event", flat=True)
+        assert list(events) == ["CARD_PAYMENT", "CARD_REFUND"]
+        assert Anomalie.objects.count() == 0

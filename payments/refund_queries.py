@@ -1,0 +1,49 @@
+"""What the pages read of refunds, inside the scope of whoever looks."""
+
+from dataclasses import dataclass
+
+from comptabilite.models.schema import Evenement
+from payments.models import Payment, Refund, Transaction
+from payments.models.refund import RefundStatus
+from payments.services.remains import booked_transactions, ecriture_of, kept_cents, refundable_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Refundable:
+    """A transaction whose money is here, and what became of that money so far, in cents."""
+
+    transaction: Transaction
+    taken_cents: int
+    given_back_cents: int
+    under_way_cents: int
+    left_cents: int
+    #: Deducted from no debt: a duplicate, or what did not fit.
+    in_suspense: bool
+
+
+def refundables_of(payment: Payment) -> list[Refundable]:
+    """What may be given back on this payment, transaction by transaction."""
+    return [_refundable(each) for each in booked_transactions(payment.pk)]
+
+
+def given_back(payment: Payment) -> list[Refund]:
+    """The refunds of this payment that were made, oldest first."""
+    return list(payment.refunds.filter(status=RefundStatus.DONE).order_by("settled_at", "pk"))
+
+
+def given_back_cents(payment: Payment) -> int:
+    """What the person got back of this payment."""
+    return sum(refund.amount_cents for refund in given_back(payment))
+
+
+def _refundable(transaction: Transaction) -> Refundable:
+    kept, left = kept_cents(transaction), refundable_cents(transaction)
+    ecriture = ecriture_of(transaction)
+    return Refundable(
+        transaction=transaction,
+        taken_cents=transaction.amount_cents,
+        given_back_cents=transaction.amount_cents - kept,
+        under_way_cents=kept - left,
+        left_cents=left,
+        in_suspense=ecriture is not None and ecriture.event == Evenement.UNIDENTIFIED_RECEIPT,
+    )

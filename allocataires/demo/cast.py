@@ -27,7 +27,7 @@ class CastMember:
 
 def cast(today: date) -> tuple[CastMember, ...]:
     """Everyone, with dates counted back from ``today``."""
-    return (_camille(today), _marie(today), _paul(today), _jeanne(today), _alex(today))
+    return (_camille(today), _marie(today), _paul(today), _jeanne(today), _alex(today), _noe(today))
 
 
 def _camille(today: date) -> CastMember:
@@ -75,6 +75,12 @@ def _alex(today: date) -> CastMember:
     person = _person("598", "0598001", "Specimen-Clover", "Alex", date(1995, 11, 2), langue="en")
     debt = _debt(person, Nature.PRIME_ACTIVITE, 27_490, S.MISE_EN_DEMEURE, today - timedelta(120))
     return CastMember("pages en anglais / reads English", person, (debt,), subject="alex")
+
+
+def _noe(today: date) -> CastMember:
+    person = _person("974", "0974001", "Exemple-Vétiver", "Noé", date(1990, 2, 19))
+    debt = _debt(person, Nature.APL, 31_500, S.NOTIFIEE, today - timedelta(days=16))
+    return CastMember("une caisse dont la plateforme est PayFiP", person, (debt,), subject="noe")
 
 
 def _person(

@@ -19,26 +19,54 @@ from payments.services.boutiques import (
 )
 
 pytestmark = pytest.mark.django_db
-SANDBOX_FILE = Path(__file__).resolve().parents[2] / "payzen_sandbox" / "shops.json"
+SANDBOX = Path(__file__).resolve().parents[2] / "payzen_sandbox"
 
 
 def test_each_fund_has_the_shop_that_the_sandbox_knows(national):
     sandbox = {
         (shop["site_id"], shop["key_test"], shop["rest_password"], shop["algorithm"])
-        for shop in json.loads(SANDBOX_FILE.read_text())
+        for shop in json.loads((SANDBOX / "shops.json").read_text())
     }
     ours = {
         (shop.site_id, shop.key, shop.rest_password, shop.algorithm)
-        for shop in Boutique.objects.filter(mode="TEST", active=True)
+        for shop in Boutique.objects.filter(mode="TEST", platform="PAYZEN")
     }
 
     assert len(ours) == 101
     assert ours == sandbox
 
 
+def test_a_fund_uses_the_other_platform_with_an_account_that_the_sandbox_knows(national):
+    known = {row["numcli"] for row in json.loads((SANDBOX / "payfip/clients.json").read_text())}
+    ours = Boutique.objects.in_service().filter(platform="PAYFIP")
+
+    assert {shop.site_id for shop in ours} == known == {"900974"}
+    assert Boutique.objects.in_service().count() == 101
+
+
+def test_a_fund_whose_platform_was_chosen_by_hand_keeps_it(national):
+    reunion = Boutique.objects.filter(caisse__code="974")
+    reunion.filter(platform="PAYFIP").update(active=False)
+    reunion.filter(platform="PAYZEN").update(active=True)
+
+    load_boutiques()
+
+    assert reunion.get(active=True).platform == "PAYZEN"
+
+
+def test_a_fund_that_came_before_the_other_platform_keeps_its_own(national):
+    reunion = Boutique.objects.filter(caisse__code="974")
+    reunion.filter(platform="PAYFIP").delete()
+    reunion.update(active=True)
+
+    assert load_boutiques().created == 1
+
+    assert reunion.get(platform="PAYFIP").active is False
+
+
 def test_the_secrets_are_encrypted_at_rest(national):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT key, rest_password FROM payments_boutique")
+        cursor.execute("SELECT key, rest_password FROM payments_boutique WHERE key <> ''")
         stored = cursor.fetchall()
 
     assert len(stored) == 101
@@ -69,6 +97,7 @@ def test_a_shop_in_production_is_left_as_it_is(national, tmp_path):
         mode="PRODUCTION",
         key="secret",
         rest_password="secret",
+        active=False,
     )
     path = tmp_path / "boutiques.csv"
     path.write_text(BOUTIQUES_FILE.read_text().replace("8a0babece70d5dcb", "00000000deadbeef"))
@@ -95,11 +124,14 @@ def test_another_test_shop_of_the_fund_is_not_replaced(national):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("90000011,011", "9000011,011", "line 4, field site_id: '9000011' is not eight digits"),
-        ("90000011,011", "90000011,999", "line 4, field caisse: no fund '999'"),
+        ("90000011,011", "9000011,011", "line 5, field site_id: '9000011' is not eight digits"),
+        ("90000011,011", "90000011,999", "line 5, field caisse: no fund '999'"),
         ("90000028,028", "90000028,011", "a fund has two shops"),
-        (",HMAC-SHA-256", ",MD5", "line 4, field algorithm: 'MD5' is unknown"),
-        ("8a0babece70d5dcb", "", "line 4, field key_test: the value is missing"),
+        ("PAYFIP,900974", "PAYFIP,90974", "field site_id: '90974' is not six digits"),
+        ("PAYZEN,90000011", "PAYPAL,90000011", "line 5, field platform: 'PAYPAL' is unknown"),
+        ("HMAC-SHA-256,yes", "HMAC-SHA-256,oui", "line 5, field in_service: 'oui' is unknown"),
+        (",HMAC-SHA-256", ",MD5", "line 5, field algorithm: 'MD5' is unknown"),
+        ("8a0babece70d5dcb", "", "line 5, field key_test: the value is missing"),
     ],
 )
 def test_a_bad_file_is_refused_by_line_and_field(national, tmp_path, old, new, said):
@@ -114,4 +146,4 @@ def test_the_command_says_why_it_refuses():
     with override_settings(PAYZEN_MODE="PRODUCTION"), pytest.raises(CommandError, match="not TEST"):
         call_command("load_boutiques")
     with national_scope():
-        assert Boutique.objects.count() == 101
+        assert Boutique.objects.count() == 102

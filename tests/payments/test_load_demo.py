@@ -200,6 +200,7 @@ def test_the_file_of_logins_is_complete(tmp_path):
         "paul",
         "jeanne",
         "alex",
+        "noe",
     ]
 
 
@@ -221,7 +222,7 @@ def test_the_command_says_what_it_did(tmp_path, capsys, monkeypatch):
         call_command("load_demo")
 
     said = capsys.readouterr().out
-    assert "26 people" in said
+    assert "27 people" in said
     assert "nothing was done" in said
     assert cast(TODAY)[0].creances[0].reference in said
     with national_scope():

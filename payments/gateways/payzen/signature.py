@@ -38,6 +38,11 @@ def sign(fields: Mapping[str, str], *, key: str, algorithm: str) -> str:
 
 
 def is_authentic(fields: Mapping[str, str], *, key: str, algorithm: str) -> bool:
-    """Whether ``fields["signature"]`` is right, compared in constant time."""
+    """Whether ``fields["signature"]`` is right, compared in constant time.
+
+    Never with an empty key: a shop whose key was not typed yet would be everybody's.
+    """
+    if not key.strip():
+        return False
     given = fields.get("signature", "").encode()
     return hmac.compare_digest(sign(fields, key=key, algorithm=algorithm).encode(), given)

@@ -132,6 +132,8 @@ class FormRequest:
 
 #: What a transaction does not come back from.
 _OVER = frozenset({Result.REFUSED, Result.ABANDONED, Result.CANCELLED, Result.LOST})
+#: What the payer's bank has promised, whether or not its remittance is held back.
+_PROMISED = frozenset({Result.PAID, Result.SUSPENDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ class TransactionReport:
         """How far along the transaction is, from what became of it."""
         if self.collected or self.result in _OVER:
             return Stage.FINAL
-        return Stage.PROMISED if self.result is Result.PAID else Stage.WAITING
+        return Stage.PROMISED if self.result in _PROMISED else Stage.WAITING
 
 
 class GiveBackKind(StrEnum):

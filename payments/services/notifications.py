@@ -9,11 +9,13 @@ from django.conf import settings
 from caf_portal.database.scope import APP_ROLE, Scope, caisse_scope, national_scope, through_door
 from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.services.anomalies import open_anomalie
-from payments.gateways.choose import shop_of
-from payments.gateways.payzen import notification as wire
+from payments.gateways.choose import gateway_of, shop_of
+from payments.gateways.payzen.message import read_message
+from payments.gateways.payzen.notification import NotificationUnreadable
 from payments.models import Boutique, Notification, NotificationOutcome
 from payments.models.notification import Outcome
-from payments.services.booking import apply_report
+from payments.services.announcements import judge_announcement
+from payments.services.booking import apply_reports
 from payments.services.transactions import TransactionNameless
 from payments.status import Cause
 
@@ -50,11 +52,11 @@ def judge_notification(received: Received, *, cause: Cause, now: datetime) -> Ou
     """Apply a kept notification; calling it again changes nothing."""
     notification, boutique = received.notification, received.boutique
     try:
-        report = wire.to_report(wire.read_fields(bytes(notification.body)))
-        return apply_report(
-            boutique=boutique, report=report, cause=cause, now=now, notification=notification
+        reports = read_message(bytes(notification.body)).reports()
+        return apply_reports(
+            boutique=boutique, reports=reports, cause=cause, now=now, notification=notification
         )
-    except (wire.NotificationUnreadable, TransactionNameless) as error:
+    except (NotificationUnreadable, TransactionNameless) as error:
         return _set_aside(received, why=str(error), now=now)
 
 
@@ -78,6 +80,8 @@ def _finish(pk: int, caisse_id: int, *, now: datetime) -> bool:
         notification = Notification.objects.select_related("boutique").get(pk=pk)
     received = Received(notification, notification.boutique)
     try:
+        if gateway_of(received.boutique).terms.announces_only:
+            return judge_announcement(notification, now=now) is not None
         judge_notification(received, cause=Cause.SWEEP, now=now)
     except Exception:
         logger.exception("payments.notification.sweep_failed", notification=pk)
@@ -86,8 +90,8 @@ def _finish(pk: int, caisse_id: int, *, now: datetime) -> bool:
 
 
 def _keep(*, body: bytes, content_type: str, now: datetime) -> Received:
-    fields = wire.read_fields(body)
-    site_id, mode = wire.shop_named(fields)
+    message = read_message(body)
+    site_id, mode = message.shop_named()
     found: list[Boutique] = []
 
     def door() -> Scope:
@@ -98,7 +102,9 @@ def _keep(*, body: bytes, content_type: str, now: datetime) -> Received:
         if not found or mode != settings.PAYZEN_MODE:
             raise ShopUnknown(f"shop {site_id[:8]!r} in mode {mode[:10]!r}")
         (boutique,) = found
-        wire.verify(fields, shop=shop_of(boutique, now=now))
+        if gateway_of(boutique).terms.announces_only:
+            raise ShopUnknown(f"shop {site_id!r} is not of the platform that signs")
+        message.verify(shop=shop_of(boutique, now=now))
         notification = Notification.objects.create(
             caisse_id=boutique.caisse_id,
             boutique=boutique,

@@ -15,6 +15,7 @@ from tests.allocataires.factories import CreanceFactory
 from tests.allocataires.sessions import enter, holder_of, person_of
 from tests.payments.factories import open_payment
 from tests.payments.pages import choose, pay, signed_choice, text_of
+from tests.payments.roads import lead
 
 pytestmark = pytest.mark.django_db
 BANK = override_settings(PAYZEN_FORM_URL="https://bank.example:8443/vads-payment/")
@@ -185,9 +186,7 @@ def test_an_attempt_not_finished_leaves_again_with_a_new_number(client: Client, 
 def test_any_other_attempt_does_not_leave_again(client: Client, creance, status):
     payment = open_payment(creance, now=timezone.now())
     with national_scope():
-        transition(
-            Payment.objects.locked().get(), status, now=timezone.now(), cause=Cause.NOTIFICATION
-        )
+        lead(Payment.objects.locked().get(), status, now=timezone.now())
     enter(client, person_of(creance))
 
     response = client.post(f"/paiement/{payment.public_id}/continuer/")

@@ -116,15 +116,16 @@ def test_captured_after_authorised_changes_nothing_in_the_ledger(client, payment
     assert booked_once(payment)
 
 
-def test_a_cancellation_at_the_platform_after_payment_is_for_an_agent(client, payment):
+def test_the_end_of_another_attempt_after_payment_changes_nothing(client, payment):
     post(client, signed_body(payment))
 
     answer = post(
         client, signed_body(payment, vads_trans_status="CANCELLED", vads_url_check_src="MERCH_BO")
     )
 
-    assert answer == "OK-SUSPENSE"
+    assert answer == "OK-IGNORED"
     assert status_of(payment) == "PAID"
+    assert booked_once(payment)
 
 
 def test_two_transactions_paid_under_one_order_keep_both_and_post_one(client, payment):
@@ -189,8 +190,13 @@ def test_a_debt_settled_meanwhile_makes_the_whole_payment_a_surplus(client, crea
 
 
 def test_each_move_has_its_line_in_the_log(client, payment):
-    for status in ("WAITING_AUTHORISATION", "REFUSED", "AUTHORISED"):
-        post(client, signed_body(payment, vads_trans_status=status))
+    first, second = {"vads_trans_uuid": "a" * 32}, {"vads_trans_uuid": "b" * 32}
+    for status, attempt in (
+        ("WAITING_AUTHORISATION", first),
+        ("REFUSED", first),
+        ("AUTHORISED", second),
+    ):
+        post(client, signed_body(payment, vads_trans_status=status, **attempt))
 
     with caisse_scope(payment.caisse_id):
         assert list(PaymentLog.objects.order_by("pk").values_list("from_status", "to_status")) == [

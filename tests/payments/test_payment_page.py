@@ -14,12 +14,12 @@ from payments.gateways.base import Refusal
 from payments.models import Payment, Transaction
 from payments.refusals import sentence_of
 from payments.services.waiting import ASK_AGAIN_AFTER, request_check
-from payments.status import IN_PROGRESS, Cause, PaymentStatus
-from payments.workflow import transition
+from payments.status import IN_PROGRESS, PaymentStatus
 from tests.allocataires.factories import CreanceFactory
 from tests.allocataires.sessions import enter, holder_of, person_of
 from tests.payments.factories import open_payment, signed_body
 from tests.payments.pages import text_of
+from tests.payments.roads import lead
 
 pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"
@@ -47,7 +47,7 @@ def debtor(client: Client, creance: Creance) -> Client:
 def move(payment: Payment, to: PaymentStatus) -> None:
     with national_scope():
         locked = Payment.objects.locked().get(pk=payment.pk)
-        transition(locked, to, now=timezone.now(), cause=Cause.NOTIFICATION)
+        lead(locked, to, now=timezone.now())
 
 
 def book(client: Client, payment: Payment, **changes: str) -> None:
@@ -75,6 +75,9 @@ def page_of(client: Client, payment: Payment) -> str:
         (PaymentStatus.ABANDONED, NOTHING_TAKEN, "Recommencer"),
         (PaymentStatus.EXPIRED, "rien n’a été débité", "Recommencer"),
         (PaymentStatus.HELD, DO_NOT_PAY_AGAIN, ""),
+        (PaymentStatus.SCHEDULED, "La première échéance est payée", ""),
+        (PaymentStatus.STOPPED, "Plus rien ne sera prélevé", ""),
+        (PaymentStatus.REFUNDED, "45,50 € vous sont rendus", ""),
     ],
 )
 def test_each_status_says_what_was_debited_and_what_to_do(debtor, payment, status, says, offers):
@@ -219,6 +222,9 @@ def test_a_refusal_has_a_sentence_that_helps(debtor, payment, refusal):
 
     assert " ".join(str(sentence_of(refusal)).split()) in page
     assert NOTHING_TAKEN in page
+    # The code is for agents: a number helps nobody.
+    assert "05" not in str(sentence_of(refusal))
+    assert "plateforme" not in page.split(NOTHING_TAKEN)[1].split("Ce paiement")[0]
 
 
 def test_a_letter_sees_the_payment_of_its_debt_and_of_no_other(client: Client, creance):

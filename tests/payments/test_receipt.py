@@ -14,11 +14,11 @@ from caf_portal.database.scope import national_scope
 from caisses.models import Caisse
 from payments.models import Payment, Transaction
 from payments.receipts.rendering import NotPaid, render_receipt
-from payments.status import Cause, PaymentStatus
-from payments.workflow import transition
+from payments.status import PaymentStatus
 from tests.allocataires.factories import CreanceFactory
 from tests.allocataires.sessions import enter, holder_of, person_of
 from tests.payments.factories import NOW, open_payment, signed_body
+from tests.payments.roads import lead
 
 pytestmark = pytest.mark.django_db
 HOSTILE = '#panic("lu") *gras* _it_ $x$ ]{ \\ " <b> // /* @ref `brut` \u202e fin'
@@ -151,7 +151,7 @@ def test_only_a_paid_payment_has_one(client: Client, creance, status):
     if status != PaymentStatus.OPEN:
         with national_scope():
             locked = Payment.objects.locked().get()
-            transition(locked, status, now=NOW, cause=Cause.NOTIFICATION)
+            lead(locked, status, now=NOW)
     enter(client, person_of(creance))
 
     assert client.get(f"/paiement/{payment.public_id}/recu.pdf").status_code == 404

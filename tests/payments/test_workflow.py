@@ -11,21 +11,9 @@ from payments.status import ALLOWED, Cause, PaymentStatus
 from payments.workflow import TransitionRefused, transition
 from tests.allocataires.factories import CreanceFactory
 from tests.payments.factories import NOW, open_payment
+from tests.payments.roads import ROADS, lead
 
 S = PaymentStatus
-#: How to lead a payment to each status from its birth.
-ROADS = {
-    S.OPEN: (),
-    S.PENDING: (S.PENDING,),
-    S.PAID: (S.PAID,),
-    S.REFUSED: (S.REFUSED,),
-    S.ABANDONED: (S.ABANDONED,),
-    S.EXPIRED: (S.EXPIRED,),
-    S.HELD: (S.HELD,),
-    S.SCHEDULED: (S.SCHEDULED,),
-    S.STOPPED: (S.SCHEDULED, S.STOPPED),
-    S.REFUNDED: (S.PAID, S.REFUNDED),
-}
 
 
 @pytest.fixture
@@ -33,11 +21,6 @@ def payment(db):
     with national_scope():
         creance = CreanceFactory()
     return open_payment(creance)
-
-
-def lead(payment, road):
-    for status in road:
-        transition(payment, status, now=NOW, cause=Cause.POLL)
 
 
 def test_every_status_has_a_row_and_a_road():
@@ -52,7 +35,7 @@ def test_nothing_undoes_a_paid_payment_but_giving_all_of_it_back():
 @pytest.mark.parametrize(("start", "end"), list(product(S, S)))
 def test_inv06_a_move_succeeds_if_and_only_if_the_table_has_it(payment, start, end):
     with caisse_scope(payment.caisse_id):
-        lead(payment, ROADS[start])
+        lead(payment, start, now=NOW)
         lines = PaymentLog.objects.count()
         if end in ALLOWED[start]:
             transition(payment, end, now=NOW, cause=Cause.POLL)
@@ -70,7 +53,7 @@ def test_inv06_a_move_succeeds_if_and_only_if_the_table_has_it(payment, start, e
 )
 def test_inv06_the_database_refuses_what_the_table_does_not_have(payment, start, end):
     with caisse_scope(payment.caisse_id):
-        lead(payment, ROADS[start])
+        lead(payment, start, now=NOW)
         with pytest.raises(IntegrityError, match="inv06"), transaction.atomic():
             _log(payment, start, end)
 

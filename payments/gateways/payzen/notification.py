@@ -36,12 +36,12 @@ class SignatureWrong(ValueError):
     """The signature is missing or is not the shop's: somebody else wrote this."""
 
 
-def read_fields(body: bytes) -> dict[str, str]:
+def read_fields(body: bytes, *, max_bytes: int = MAX_BYTES) -> dict[str, str]:
     """The fields of a form-encoded body, byte for byte what was signed: blanks are kept.
 
     Raises ``NotificationUnreadable``. A field given twice is refused: which one was signed?
     """
-    if len(body) > MAX_BYTES:
+    if len(body) > max_bytes:
         raise NotificationUnreadable("the body is too large")
     try:
         pairs = parse_qsl(

@@ -12,7 +12,12 @@ from allocataires.session import Debtor
 
 
 def creances_of(debtor: Debtor) -> CreanceQuerySet:
-    """The debts this debtor may see: all of theirs, or the letter's own one and no other."""
+    """The debts this debtor may see: all of theirs, or the letter's own one and no other.
+
+    Whoever came by a payment link sees none: only what they pay.
+    """
+    if debtor.by_link:
+        return Creance.objects.none()
     mine = Creance.objects.filter(caisse_id=debtor.caisse_id, allocataire_id=debtor.allocataire_id)
     return mine.filter(pk=debtor.creance_id) if debtor.by_letter else mine
 

@@ -14,16 +14,26 @@ _KEY = "debtor"
 
 @dataclass(frozen=True, slots=True)
 class Debtor:
-    """An identified allocataire. ``creance_id`` is set when a letter opened one debt only."""
+    """An identified allocataire. ``creance_id`` is set when a letter opened one debt only.
+
+    ``link_id`` is set for whoever came by a payment link: not the person, but somebody who may
+    see what was paid by that link and nothing else.
+    """
 
     caisse_id: int
     allocataire_id: int
     creance_id: int | None = None
+    link_id: int | None = None
 
     @property
     def by_letter(self) -> bool:
         """Whether only the letter's own debt is shown: whoever holds it sees no more."""
         return self.creance_id is not None
+
+    @property
+    def by_link(self) -> bool:
+        """Whether this is a payment link's holder, who knows neither name nor debts."""
+        return self.link_id is not None
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self | None:

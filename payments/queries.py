@@ -5,20 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from allocataires.models import Creance, Mouvement
 from allocataires.session import Debtor
-from payments.models import Affectation, Payment, Transaction
+from payments.gateways.base import Terms
+from payments.gateways.choose import gateway_of
+from payments.models import Affectation, Boutique, Payment, Transaction
 from payments.services.starting import OFFERED_AGAIN_FOR
 from payments.status import PaymentStatus
 
 
 def payments_of(debtor: Debtor) -> QuerySet[Payment]:
-    """The payments this debtor may see: all of theirs.
+    """The payments this debtor may see: all of theirs, or those of the link they came by.
 
     A letter opens one debt only, so it shows no payment that says anything of another one.
     """
     mine = Payment.objects.filter(caisse_id=debtor.caisse_id, allocataire_id=debtor.allocataire_id)
+    if debtor.by_link:
+        return mine.filter(link_id=debtor.link_id)
     if not debtor.by_letter:
         return mine
     others = Creance.objects.filter(allocataire_id=debtor.allocataire_id).exclude(
@@ -27,6 +32,12 @@ def payments_of(debtor: Debtor) -> QuerySet[Payment]:
     return mine.filter(affectations__creance_id=debtor.creance_id).exclude(
         affectations__creance__in=others
     )
+
+
+def terms_of(caisse_id: int) -> Terms:
+    """What the fund's platform asks of a payment; nothing special when no shop is in service."""
+    boutique = Boutique.objects.in_service().filter(caisse_id=caisse_id).first()
+    return gateway_of(boutique).terms if boutique else Terms(name=gettext("de votre Caf"))
 
 
 def attempts_on(creances: Iterable[Creance], *, now: datetime) -> dict[int, Payment]:

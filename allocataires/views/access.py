@@ -1,4 +1,4 @@
-"""Who may open a debtor's page: ``@debtor_required``."""
+"""Who may open a debtor's page: ``@debtor_required`` and ``@payer_required``."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -25,10 +25,23 @@ def debtor_required(view: View) -> View:
     for the way back. Agents' logins do not count here: a debtor is not a Django user.
     """
 
+    return _guarded(view, links_too=False)
+
+
+def payer_required(view: View) -> View:
+    """Like ``debtor_required``, and let in who came by a payment link too.
+
+    For the pages of a payment, which show such a visitor the payments of their link only.
+    """
+    return _guarded(view, links_too=True)
+
+
+def _guarded(view: View, *, links_too: bool) -> View:
     @wraps(view)
     @cache_control(private=True, no_store=True)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if Debtor.of(request) is None:
+        debtor = Debtor.of(request)
+        if debtor is None or (debtor.by_link and not links_too):
             return _to_identification(request)
         return view(request, *args, **kwargs)
 

@@ -67,7 +67,9 @@ class PaymentLink(models.Model):
     #: reference that it will speak of. The link then leads there and nowhere else.
     payment_order_id = models.CharField(_("ordre de paiement"), max_length=64, blank=True)
     payment_order_url = models.URLField(_("page de PayZen"), max_length=500, blank=True)
-    payment_order_reference = models.CharField(_("référence du paiement"), max_length=32, blank=True)
+    payment_order_reference = models.CharField(
+        _("référence du paiement"), max_length=32, blank=True
+    )
 
     objects = PaymentLinkQuerySet.as_manager()
 

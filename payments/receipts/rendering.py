@@ -27,17 +27,18 @@ class NotPaid(Exception):
     """There is a receipt for a paid payment only."""
 
 
-def render_receipt(payment: Payment, *, langue: str = "fr") -> bytes:
+def render_receipt(payment: Payment, *, langue: str = "fr", discreet: bool = False) -> bytes:
     """The PDF, in French or in English; reads the database in the caller's scope.
 
     It says what was true when the payment was booked, so that it reads the same ever after. No
     name and no number of the person: whoever holds the reference can find them. For the person
-    as for an agent. Raises ``NotPaid``.
+    as for an agent; ``discreet`` for whoever paid by a link, who is not told which debts nor what
+    is left on them. Raises ``NotPaid``.
     """
     if payment.status != PaymentStatus.PAID or payment.paid_at is None:
         raise NotPaid(payment.reference)
     with translation.override(langue), timezone.override(PARIS):
-        data = _data(payment, langue)
+        data = _data(payment, langue, discreet=discreet)
     pdf = typst.compile(
         _source(),
         format="pdf",
@@ -54,7 +55,7 @@ def _source() -> bytes:
     return _TEMPLATE.read_bytes()
 
 
-def _data(payment: Payment, langue: str) -> dict[str, Any]:
+def _data(payment: Payment, langue: str, *, discreet: bool) -> dict[str, Any]:
     shares = shares_of(payment)
     return {
         "langue": langue,
@@ -62,8 +63,8 @@ def _data(payment: Payment, langue: str) -> dict[str, Any]:
         "caisse": payment.caisse.nom,
         "reference": payment.reference,
         "facts": _facts(payment),
-        "debts": [_debt(share) for share in shares],
-        "surplus": _surplus(shares),
+        "debts": [_some_debt(payment)] if discreet else [_debt(share) for share in shares],
+        "surplus": "" if discreet else _surplus(shares),
         "total": format_euros(payment.amount_cents),
         "words": _words(),
     }
@@ -95,6 +96,11 @@ def _debt(share: Share) -> dict[str, str]:
         "amount": format_euros(share.booked_cents or 0),
         "balance": format_euros(left) if left is not None else "",
     }
+
+
+def _some_debt(payment: Payment) -> dict[str, str]:
+    name = _("Somme due à la Caf")
+    return {"name": name, "amount": format_euros(payment.amount_cents), "balance": ""}
 
 
 def _surplus(shares: list[Share]) -> str:

@@ -1,25 +1,21 @@
-"""Starts a payment: checks what is asked, writes it down, hands over a signed form."""
+"""Starts a payment: checks what is asked and writes it down; ``departing`` does the rest."""
 
 import secrets
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from allocataires.models import Creance, Echeance, Echeancier
-from allocataires.services.echeanciers import dues_to_ask
 from allocataires.session import Debtor
 from caf_portal.money import format_euros
 from caf_portal.paris import paris_date
-from payments.gateways.base import HostedForm
+from payments.gateways.base import Terms
 from payments.gateways.choose import gateway_of
-from payments.models import Affectation, Boutique, Payment, Redirection
+from payments.models import Affectation, Boutique, Payment
 from payments.models.payment import Channel
-from payments.services.form_requests import form_request_of
-from payments.services.trans_id import NextTransId, next_trans_id
 
 #: Smallest card payment, in cents.
 MINIMUM_CENTS = 100
@@ -56,6 +52,14 @@ class ShopMissing(PaymentRefused):
     """The fund has no shop in service."""
 
 
+class AmountAboveLimit(PaymentRefused):
+    """More than the fund's platform takes at once."""
+
+
+class EmailMissing(PaymentRefused):
+    """The fund's platform wants an e-mail address, not too long, and none was given."""
+
+
 class PaymentAlreadyOpen(PaymentRefused):
     """An attempt on one of these debts is still open: ``payment`` is to be offered instead."""
 
@@ -89,6 +93,7 @@ def start_payment(
     if amount_cents < MINIMUM_CENTS:
         raise AmountBelowMinimum(_("Le paiement minimum est de 1 €."))
     boutique = _boutique_of(debtor.caisse_id)
+    _refuse_against_terms(gateway_of(boutique).terms, amount_cents=amount_cents, email=email)
     payment = Payment.objects.create(
         caisse_id=debtor.caisse_id,
         boutique=boutique,
@@ -97,7 +102,8 @@ def start_payment(
         amount_cents=amount_cents,
         echeancier=echeancier,
         echeance=echeance,
-        channel=Channel.LETTRE if debtor.by_letter else Channel.COMPTE,
+        link_id=debtor.link_id,
+        channel=_channel_of(debtor),
         email=email,
         langue=langue,
         created_at=now,
@@ -115,21 +121,10 @@ def start_payment(
     return payment
 
 
-@transaction.atomic
-def hand_over(*, payment: Payment, now: datetime) -> HostedForm:
-    """A signed form for an open payment, with a trans_id that was never used (invariant 10).
-
-    Called at the first departure and at each new one: the platform refuses a trans_id that it
-    has already seen, even after a cancellation. Raises ``PaymentRefused`` when the payment is
-    no longer open.
-    """
-    payment = Payment.objects.locked().select_related("boutique", "caisse").get(pk=payment.pk)
-    if not payment.is_in_progress:
-        raise PaymentRefused(_("Ce paiement est terminé."))
-    given = next_trans_id(boutique=payment.boutique, now=now)
-    _remember_departure(payment, given, now=now)
-    request = form_request_of(payment, given=given, instalments=_instalments_of(payment, now=now))
-    return gateway_of(payment.boutique).hosted_form(request)
+def _channel_of(debtor: Debtor) -> Channel:
+    if debtor.by_link:
+        return Channel.LIEN
+    return Channel.LETTRE if debtor.by_letter else Channel.COMPTE
 
 
 def new_reference(now: datetime) -> str:
@@ -182,30 +177,21 @@ def _check_share(creance: Creance, share_cents: int) -> None:
         )
 
 
+def _refuse_against_terms(terms: Terms, *, amount_cents: int, email: str) -> None:
+    if terms.maximum_cents is not None and amount_cents > terms.maximum_cents:
+        raise AmountAboveLimit(
+            _("Un paiement en ligne ne peut pas dépasser %(most)s.")
+            % {"most": format_euros(terms.maximum_cents)}
+        )
+    if terms.needs_email and not (email and len(email) <= terms.longest_email):
+        raise EmailMissing(
+            _("Écrivez une adresse électronique : la plateforme %(name)s la demande.")
+            % {"name": terms.name}
+        )
+
+
 def _boutique_of(caisse_id: int) -> Boutique:
-    boutique = Boutique.objects.filter(
-        caisse_id=caisse_id, mode=settings.PAYZEN_MODE, active=True
-    ).first()
+    boutique = Boutique.objects.in_service().filter(caisse_id=caisse_id).first()
     if boutique is None:
         raise ShopMissing(_("Le paiement en ligne n’est pas ouvert pour votre caisse."))
     return boutique
-
-
-def _remember_departure(payment: Payment, given: NextTransId, *, now: datetime) -> None:
-    Redirection.objects.create(
-        caisse_id=payment.caisse_id,
-        boutique_id=payment.boutique_id,
-        payment=payment,
-        trans_id=given.trans_id,
-        utc_on=given.utc_on,
-        issued_at=now,
-    )
-    payment.last_form_at = now
-    payment.save(update_fields=["last_form_at"])
-
-
-def _instalments_of(payment: Payment, *, now: datetime) -> tuple[tuple[date, int], ...]:
-    """What the platform is asked to debit and when; empty for a payment in one go."""
-    if payment.echeancier_id is None:
-        return ()
-    return dues_to_ask(echeancier_id=payment.echeancier_id, today=paris_date(now))

@@ -7,20 +7,21 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from allocataires.views.access import debtor_of, debtor_required
+from allocataires.views.access import debtor_of, payer_required
 from payments.queries import payments_of
 from payments.receipts.rendering import render_receipt
 from payments.status import PaymentStatus
 
 
-@debtor_required
+@payer_required
 @require_safe
 def receipt(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The PDF of a paid payment; any other payment has none."""
     paid = payments_of(debtor_of(request)).filter(status=PaymentStatus.PAID)
     payment = get_object_or_404(paid.select_related("caisse"), public_id=public_id)
     response = HttpResponse(
-        render_receipt(payment, langue=get_language()), content_type="application/pdf"
+        render_receipt(payment, langue=get_language(), discreet=debtor_of(request).by_link),
+        content_type="application/pdf",
     )
     response["Content-Disposition"] = f'inline; filename="recu-{payment.reference}.pdf"'
     return response

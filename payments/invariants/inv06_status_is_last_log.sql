@@ -5,4 +5,5 @@ SELECT p.caisse_id, 'paiement ' || p.reference
         SELECT to_status, at FROM payments_paymentlog l WHERE l.payment_id = p.id ORDER BY l.id DESC LIMIT 1
        ) last ON true
  WHERE p.status <> coalesce(last.to_status, 'OPEN')
-    OR (p.status = 'PAID') <> (p.paid_at IS NOT NULL)
+    OR (p.status = 'PAID' AND p.paid_at IS NULL)
+    OR (p.status NOT IN ('PAID', 'REFUNDED') AND p.paid_at IS NOT NULL)

@@ -19,7 +19,7 @@ SELECT p.caisse_id, 'paiement ' || p.reference
           FROM allocataires_mouvement m WHERE m.kind = 'CARTE' GROUP BY m.source_id
        ) m ON m.source_id = p.public_id
  WHERE (p.status = 'PAID' AND coalesce(m.posted, 0) > p.amount_cents)
-    OR (p.status <> 'PAID' AND m.posted IS NOT NULL)
+    OR (p.status NOT IN ('PAID', 'REFUNDED') AND m.posted IS NOT NULL)
 UNION ALL
 -- Notifications kept and never judged: a sweep that does not do its work.
 SELECT n.caisse_id, 'notification ' || n.id

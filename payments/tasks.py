@@ -6,6 +6,7 @@ from django.utils import timezone
 from payments.services import (
     invariants,
     notifications,
+    plan_polling,
     polling,
     refund_sending,
     settled_checks,
@@ -47,6 +48,21 @@ def check_payment(*, payment_id: int, caisse_id: int) -> None:
 def check_shops() -> None:
     """Daily look at the shops; what is wrong goes on the work lists."""
     shop_drift.check_shops(now=timezone.now())
+
+
+@shared_task(name="payments.poll_plans")
+def poll_plans() -> None:
+    """Ask about each plan with a due whose news did not come, one task a plan."""
+    for target in plan_polling.late_plans(now=timezone.now()):
+        check_plan.apply_async(
+            kwargs={"payment_id": target.payment_id, "caisse_id": target.caisse_id}, expires=3000
+        )
+
+
+@shared_task(name="payments.check_plan")
+def check_plan(*, payment_id: int, caisse_id: int) -> None:
+    """Ask about the dues of one plan."""
+    plan_polling.check_plan(polling.Target(payment_id, caisse_id), now=timezone.now())
 
 
 @shared_task(name="payments.check_invariants")

@@ -62,6 +62,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "payments.check_shops",
         "schedule": crontab(hour=5, minute=40),
     },
+    # Each late due is asked about every six hours at most, whatever this pace.
+    "payments.poll_plans": {
+        "task": "payments.poll_plans",
+        "schedule": crontab(minute=17),
+        "options": {"expires": 3000},
+    },
     "payments.check_invariants": {
         "task": "payments.check_invariants",
         "schedule": crontab(hour=2, minute=30),

@@ -1,0 +1,70 @@
+"""Asks the platform about plans: dues whose news never came, amounts that were not told.
+
+The platform tells of a due only where its rule for later authorisations is on (sheet D, G); a due
+whose day has passed is asked about the day after, then every few hours.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db.models import Q
+
+from allocataires.models import Echeance
+from allocataires.models.echeancier import EcheanceStatus
+from caf_portal.database.scope import caisse_scope, national_scope
+from caf_portal.paris import paris_date
+from payments.gateways.base import GatewayError
+from payments.gateways.choose import gateway_of
+from payments.models import Payment
+from payments.models.payment import PaymentQuerySet
+from payments.services.booking import apply_report
+from payments.services.polling import Target
+from payments.status import Cause, PaymentStatus
+
+logger = structlog.get_logger(__name__)
+
+#: A late due is not asked about more often.
+ASK_AGAIN_AFTER = timedelta(hours=6)
+_EXPECTING = frozenset({PaymentStatus.SCHEDULED, PaymentStatus.HELD})
+
+
+def late_plans(*, now: datetime, limit: int = 500) -> list[Target]:
+    """Plans with a due of an earlier day still without news, or whose amounts are to be asked."""
+    with national_scope():
+        rows = (
+            _to_ask(now)
+            .order_by("checked_at", "pk")
+            .values_list("pk", "caisse_id", "checked_at")[:limit]
+        )
+        return [Target(pk, caisse_id) for pk, caisse_id, _checked_at in rows]
+
+
+def check_plan(target: Target, *, now: datetime) -> bool:
+    """Ask about every due of one plan and apply the answer; whether the platform answered.
+
+    No lock is held while waiting. Somebody else's question a moment ago is enough: nothing is
+    asked then.
+    """
+    with caisse_scope(target.caisse_id):
+        claimed = _to_ask(now).filter(pk=target.payment_id).update(checked_at=now)
+        if not claimed:
+            return False
+        payment = Payment.objects.select_related("boutique").get(pk=target.payment_id)
+    try:
+        reports = gateway_of(payment.boutique).reports_of_order(payment.reference)
+    except GatewayError as error:
+        logger.warning("payments.plan.poll_failed", payment=str(payment.public_id), why=repr(error))
+        return False
+    for report in reports:
+        apply_report(boutique=payment.boutique, report=report, cause=Cause.POLL, now=now)
+    return True
+
+
+def _to_ask(now: datetime) -> PaymentQuerySet:
+    late = Echeance.objects.filter(status=EcheanceStatus.PLANNED, due_on__lt=paris_date(now))
+    stale = Q(checked_at__isnull=True) | Q(checked_at__lt=now - ASK_AGAIN_AFTER)
+    plans = Payment.objects.filter(echeancier__isnull=False, status__in=_EXPECTING)
+    wanted = plans.check_requested().values("pk")
+    return plans.filter(
+        Q(pk__in=wanted) | (stale & Q(echeancier__in=late.values("echeancier_id")))
+    )

@@ -119,3 +119,75 @@ def test_a_late_answer_comes_by_itself(served):
         timeout=10,
     ).json()
     assert order["answer"]["orderStatus"] == "PAID"
+
+
+def rest(base, service, body):
+    return requests.post(
+        f"{base}/api-payment/V4/{service}",
+        json=body,
+        auth=(shop().site_id, shop().rest_password),
+        timeout=10,
+    )
+
+
+def back_office(base, path, body):
+    answer = requests.post(f"{base}/back-office/{path}/", json=body, timeout=20)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def paid_uuid(base, listener, order_id):
+    send_card(*card_page(base, vads_order_id=order_id), ACCEPTED)
+    return next(
+        fields["vads_trans_uuid"]
+        for fields in listener.calls
+        if fields["vads_order_id"] == order_id
+    )
+
+
+def test_a_cut_connection_gives_no_answer_though_the_act_is_done(served):
+    base, listener = served
+    uuid = paid_uuid(base, listener, "CUT-ONE")
+    asked = {"kind": "cut", "service": "Transaction/Cancel", "done": True}
+    back_office(base, "rest-faults", asked)
+
+    with pytest.raises(requests.ConnectionError):
+        rest(base, "Transaction/Cancel", {"uuid": uuid})
+
+    found = rest(base, "Transaction/Get", {"uuid": uuid}).json()["answer"]
+    assert found["detailedStatus"] == "CANCELLED"
+
+
+def test_refunds_at_the_same_time_never_give_back_more_than_was_taken(served):
+    base, listener = served
+    uuid = paid_uuid(base, listener, "REFUND-RACE")
+    back_office(base, f"transactions/{uuid}/capture", {})
+    asked = {"uuid": uuid, "amount": 3000, "currency": "EUR"}
+
+    with ThreadPoolExecutor(4) as agents:
+        answers = list(
+            agents.map(lambda _n: rest(base, "Transaction/Refund", asked).json(), range(4))
+        )
+
+    assert [each["status"] for each in answers].count("SUCCESS") == 1
+    refusals = {each["answer"]["errorCode"] for each in answers if each["status"] == "ERROR"}
+    assert refusals == {"PSP_020"}
+
+
+def test_a_retry_leaves_by_itself_when_the_clock_moves(served):
+    base, listener = served
+    back_office(base, f"shops/{shop().site_id}", {"rules": {"end_of_payment": {"retry": True}}})
+    listener.status = 500
+    paid_uuid(base, listener, "RETRIED")
+    listener.status = 200
+
+    back_office(base, "clock", {"advance_seconds": 900})
+
+    def sources():
+        return [
+            fields["vads_url_check_src"]
+            for fields in listener.calls
+            if fields["vads_order_id"] == "RETRIED"
+        ]
+
+    wait_until(lambda: sources() == ["PAY", "RETRY"])

@@ -62,7 +62,7 @@ def optional_instant(body: Body, name: str) -> datetime | None:
 
 def section(body: Body, name: str) -> dict[str, Any]:
     """An object inside the body; empty when absent or null."""
-    value = body.get(name) or {}
+    value = {} if body.get(name) is None else body[name]
     if not isinstance(value, dict):
         raise InvalidInput(name)
     return value

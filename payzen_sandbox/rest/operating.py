@@ -46,7 +46,7 @@ def cancel_or_refund(body: Body, shop: Shop, now: datetime) -> Answer:
     A part cannot be cancelled: PSP_076, where `Transaction/Update` lowers the amount (our choice,
     after what Lyra's own plugins do).
     """
-    mode = body.get("resolutionMode") or "AUTO"
+    mode = "AUTO" if body.get("resolutionMode") is None else body["resolutionMode"]
     if not isinstance(mode, str) or mode not in RESOLUTION_MODES:
         raise InvalidInput("resolutionMode")
     found = find_transaction(body, shop)

@@ -132,7 +132,7 @@ def _transaction(transaction: Transaction) -> Step:
         (_("montant"), f"{format_euros(transaction.amount_cents)} ({transaction.currency})"),
         (_("carte"), f"{transaction.card_brand} {transaction.card_number}".strip() or "-"),
         (_("autorisation"), transaction.authorisation or "-"),
-        (_("motif de refus"), transaction.refusal or "-"),
+        (_("motif de refus"), _refusal(transaction)),
         (_("mise à jour"), _moment(transaction.updated_at)),
     )
     title = _("Transaction %(operation)s %(uuid)s") % {
@@ -140,6 +140,12 @@ def _transaction(transaction: Transaction) -> Step:
         "uuid": transaction.uuid.hex,
     }
     return Step(transaction.first_seen_at, 4, "transaction", title, details)
+
+
+def _refusal(transaction: Transaction) -> str:
+    """What the person was told of, and the codes behind it, which only agents read."""
+    told = f"{transaction.refusal} ({transaction.refusal_code})"
+    return told.strip() if transaction.refusal_code else transaction.refusal or "-"
 
 
 def _move(log: PaymentLog) -> Step:

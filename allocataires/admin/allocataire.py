@@ -42,8 +42,11 @@ class AllocataireAdmin(PortalAdmin):
     search_fields = ("=numero", "nom__istartswith")
     search_help_text = _("Numéro d’allocataire entier, ou début du nom.")
     ordering = ("caisse_id", "numero")
-    fields = ("caisse", "numero", "nom", "prenom", "naissance_on", "email", "langue", "paiements")
-    readonly_fields = ("paiements",)
+    fields = (
+        *("caisse", "numero", "nom", "prenom", "naissance_on", "email", "langue"),
+        *("paiements", "liens"),
+    )
+    readonly_fields = ("paiements", "liens")
     inlines = (CreanceInline, IdentiteInline)
 
     @admin.display(description=_("prénom"))
@@ -60,6 +63,21 @@ class AllocataireAdmin(PortalAdmin):
             address,
             obj.pk,
             _("Voir ses paiements"),
+        )
+
+    @admin.display(description=_("liens de paiement"))
+    def liens(self, obj: Allocataire) -> SafeString:
+        """A link to make one, and to those made before."""
+        site = self.admin_site.name
+        new = reverse("admin:link_new", args=[obj.pk], current_app=site)
+        known = reverse("admin:payments_paymentlink_changelist", current_app=site)
+        return format_html(
+            '<a href="{}">{}</a> · <a href="{}?allocataire__id__exact={}">{}</a>',
+            new,
+            _("Créer un lien de paiement"),
+            known,
+            obj.pk,
+            _("Voir ses liens"),
         )
 
 

@@ -137,6 +137,25 @@ _PROMISED = frozenset({Result.PAID, Result.SUSPENDED})
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentOrderRequest:
+    """A page of the gateway's own, to be opened by whoever is sent its address."""
+
+    order_reference: str
+    amount_cents: int
+    #: After this the page takes nothing any more.
+    expires_at: datetime
+    langue: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOrder:
+    """What the gateway opened: its own name for it, and the address to send."""
+
+    order_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class TransactionReport:
     """One transaction as the gateway describes it, by notification or by answer.
 
@@ -281,6 +300,8 @@ class Terms:
     maximum_cents: int | None = None
     #: After a departure older than this, “nothing known” means that nothing will come.
     finishes_within: timedelta = EXPIRE_AFTER
+    #: Whether it opens pages of its own, payable by whoever has their address.
+    opens_orders: bool = False
     #: Whether it debits a plan's dues by itself, from one departure to its page.
     takes_instalments: bool = False
     #: It says “ask me about this departure” and no more: what is posted is never believed.
@@ -319,6 +340,13 @@ class Gateway(Protocol):
         """Ask the platform whether the shop's secrets work; raises ``GatewayError``.
 
         ``GatewayRefused`` means that they do not, the others that nobody knows.
+        """
+
+    def payment_order(self, request: PaymentOrderRequest) -> PaymentOrder:
+        """Open a page of its own for one order, payable by whoever has its address.
+
+        Raises ``NotOffered`` where there is no such thing, else like ``give_back``. Must not be
+        called inside a transaction.
         """
 
     def give_back(self, request: GiveBackRequest) -> GiveBackReport:

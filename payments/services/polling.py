@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from django.db.models import F, Q
 
 from caf_portal.database.scope import caisse_scope, national_scope
 from payments.gateways.base import GatewayError, TransactionReport
@@ -17,6 +18,8 @@ logger = structlog.get_logger(__name__)
 
 #: The person is still on the hosted page: no need to ask yet.
 ASK_AFTER = timedelta(minutes=3)
+#: A payment order lives for weeks: it is asked about now and then, until its link is over.
+ASK_ORDERS_EVERY = timedelta(hours=1)
 #: Two workers do not ask about the same attempt within this time.
 CLAIM = timedelta(seconds=4)
 
@@ -35,6 +38,7 @@ def open_payments(*, now: datetime, limit: int = 500) -> list[Target]:
         rows = (
             Payment.objects.in_progress()
             .opened_before(now - ASK_AFTER)
+            .exclude(_is_ordered(), checked_at__gt=now - ASK_ORDERS_EVERY)
             .order_by("checked_at", "pk")
             .values_list("pk", "caisse_id")[:limit]
         )
@@ -74,6 +78,11 @@ def check_payment(target: Target, *, now: datetime) -> PaymentStatus | None:
     return _close(target, reports, now=now)
 
 
+def _is_ordered() -> Q:
+    """Those that the platform's own page of a link will make."""
+    return Q(link__isnull=False, link__payment_order_reference=F("reference"))
+
+
 def _claim(target: Target, *, now: datetime) -> Payment | None:
     with caisse_scope(target.caisse_id):
         claimed = (
@@ -94,7 +103,9 @@ def _claim(target: Target, *, now: datetime) -> Payment | None:
 def _close(target: Target, reports: list[TransactionReport], *, now: datetime) -> PaymentStatus:
     """Give up an open attempt of which the platform knows nothing and will know nothing."""
     with caisse_scope(target.caisse_id):
-        payment = Payment.objects.locked().select_related("boutique").get(pk=target.payment_id)
+        payment = (
+            Payment.objects.locked().select_related("boutique", "link").get(pk=target.payment_id)
+        )
         if payment.status == PaymentStatus.OPEN and not reports:
             ending = _ending(payment, now=now)
             if ending is not None:
@@ -107,6 +118,16 @@ def _ending(payment: Payment, *, now: datetime) -> PaymentStatus | None:
     cancelled_at = payment.cancel_seen_at
     if cancelled_at is not None and cancelled_at >= payment.last_form_at:
         return PaymentStatus.ABANDONED
+    if _waits_for_its_order(payment, now=now):
+        return None
     if payment.last_form_at < now - gateway_of(payment.boutique).terms.finishes_within:
         return PaymentStatus.EXPIRED
     return None
+
+
+def _waits_for_its_order(payment: Payment, *, now: datetime) -> bool:
+    """Whether the platform's own page, that somebody was sent, may still bring it."""
+    link = payment.link
+    if link is None or link.payment_order_reference != payment.reference:
+        return False
+    return link.expires_at > now

@@ -12,6 +12,8 @@ from payments.gateways.base import (
     GiveBackRequest,
     HostedForm,
     NotOffered,
+    PaymentOrder,
+    PaymentOrderRequest,
     Result,
     Terms,
     TransactionReport,
@@ -80,6 +82,10 @@ class PayFiPGateway:
         known = self._service().account(self._account.numcli)
         if getattr(known, "numcli", None) != self._account.numcli:
             raise GatewayUnreachable("PayFiP: the answer is about another account")
+
+    def payment_order(self, request: PaymentOrderRequest) -> PaymentOrder:
+        """Never: PayFiP has pages for departures only."""
+        raise NotOffered("PAYFIP", "PayFiP opens no page for an address that is sent")
 
     def give_back(self, request: GiveBackRequest) -> GiveBackReport:
         """Never: PayFiP gives nothing back; see ``Gateway``."""

@@ -10,12 +10,15 @@ from payments.gateways.base import (
     GiveBackReport,
     GiveBackRequest,
     HostedForm,
+    PaymentOrder,
+    PaymentOrderRequest,
     Terms,
     TransactionReport,
 )
 from payments.gateways.payzen import operations
 from payments.gateways.payzen.answer import own_report, to_report
 from payments.gateways.payzen.form import build_form
+from payments.gateways.payzen.payment_order import order_body, order_of
 from payments.gateways.payzen.rest import RestClient
 from payments.gateways.payzen.shop import Shop
 
@@ -25,7 +28,7 @@ _ECHO = "portail"
 class PayZenGateway:
     """One shop at PayZen."""
 
-    terms = Terms(name="PayZen", takes_instalments=True)
+    terms = Terms(name="PayZen", takes_instalments=True, opens_orders=True)
 
     def __init__(self, *, shop: Shop, form_url: str, rest_url: str) -> None:
         self._shop = shop
@@ -44,6 +47,10 @@ class PayZenGateway:
             to_report(answer, order_reference=order_reference)
             for answer in self._client().order(order_reference)
         ]
+
+    def payment_order(self, request: PaymentOrderRequest) -> PaymentOrder:
+        """Open a payment order by address; see ``Gateway``."""
+        return order_of(self._client().payment_order(order_body(request)))
 
     def give_back(self, request: GiveBackRequest) -> GiveBackReport:
         """Cancel, reduce or refund, whichever still can be; see ``Gateway``."""

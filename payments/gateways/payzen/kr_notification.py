@@ -71,8 +71,7 @@ class AnswerMessage:
             reference = ""
         try:
             reports = [
-                to_report(each, order_reference=reference, told_by=told_by)
-                for each in transactions
+                to_report(each, order_reference=reference, told_by=told_by) for each in transactions
             ]
         except GatewayUnreachable as error:
             raise NotificationUnreadable(str(error)) from error

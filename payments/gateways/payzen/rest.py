@@ -81,6 +81,10 @@ class RestClient:
             raise GatewayUnreachable("Order/Get: the answer has no list of transactions")
         return cast(list[Answer], transactions)
 
+    def payment_order(self, body: Answer) -> Answer:
+        """Open a page of PayZen's own for an order (Charge/CreatePaymentOrder)."""
+        return self._call("Charge/CreatePaymentOrder", body)
+
     def transaction(self, uuid: str) -> Answer:
         """One transaction (Transaction/Get); raises ``UnknownTransaction``."""
         return self._about("Transaction/Get", uuid, {})

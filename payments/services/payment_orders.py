@@ -1,0 +1,91 @@
+"""Asks the platform for a page of its own for a link: written down first, asked of it after.
+
+The payment that the page will make is created before the platform is asked, under the reference
+that its notification will bear. Nothing is locked while the platform answers (design §8).
+"""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from allocataires.models import Creance
+from caf_portal.database.scope import caisse_scope, refuse_open_scope
+from payments.gateways.base import GatewayError, PaymentOrder, PaymentOrderRequest
+from payments.gateways.choose import gateway_of
+from payments.link_state import LinkState, dues_of, left_cents, state_of, with_parts
+from payments.models import LinkedCreance, Payment, PaymentLink
+from payments.services.links import LinkClosed, LinkRefused, visitor_of
+from payments.services.starting import PaymentRefused, start_payment
+from payments.status import PaymentStatus
+
+
+class OrderRefused(LinkRefused):
+    """The platform opened no page, or nobody knows whether it did; the link itself still works."""
+
+
+def order_payment(*, caisse_id: int, link_id: int, langue: str, now: datetime) -> PaymentOrder:
+    """A page of the platform's own for what the link lets pay, kept on the link.
+
+    Called outside any scope: it opens its own. From then on the link leads there. When the
+    platform did not answer, the same payment serves the next try: whatever was opened meanwhile
+    would be paid under its reference. Raises ``LinkClosed`` or ``OrderRefused``.
+    """
+    refuse_open_scope()
+    payment, request = _write_payment(caisse_id, link_id, langue=langue, now=now)
+    try:
+        order = gateway_of(payment.boutique).payment_order(request)
+    except GatewayError as error:
+        raise OrderRefused(
+            _("PayZen n’a pas ouvert de page pour ce lien. Envoyez le lien du portail.")
+        ) from error
+    with caisse_scope(caisse_id):
+        PaymentLink.objects.filter(pk=link_id).update(
+            payment_order_id=order.order_id, payment_order_url=order.url
+        )
+    return order
+
+
+def _write_payment(
+    caisse_id: int, link_id: int, *, langue: str, now: datetime
+) -> tuple[Payment, PaymentOrderRequest]:
+    with caisse_scope(caisse_id):
+        debts = LinkedCreance.objects.filter(link_id=link_id).values("creance_id")
+        list(Creance.objects.filter(pk__in=debts).locked())
+        link = with_parts(PaymentLink.objects.filter(pk=link_id)).get()
+        if state_of(link, now=now) != LinkState.USABLE or link.payment_order_url:
+            raise LinkClosed(_("Ce lien ne sert plus, ou a déjà sa page chez PayZen."))
+        payment = _begun_before(link) or _begin(link, langue=langue, now=now)
+        PaymentLink.objects.filter(pk=link.pk).update(payment_order_reference=payment.reference)
+    return payment, PaymentOrderRequest(
+        order_reference=payment.reference,
+        amount_cents=payment.amount_cents,
+        expires_at=link.expires_at,
+        langue=langue,
+    )
+
+
+def _begun_before(link: PaymentLink) -> Payment | None:
+    """The payment of a first try that got no answer, if what is to pay is still the same."""
+    return (
+        Payment.objects.select_related("boutique")
+        .filter(
+            link=link,
+            reference=link.payment_order_reference,
+            status=PaymentStatus.OPEN,
+            amount_cents=left_cents(link),
+        )
+        .first()
+    )
+
+
+def _begin(link: PaymentLink, *, langue: str, now: datetime) -> Payment:
+    try:
+        return start_payment(
+            debtor=visitor_of(link),
+            shares={due.creance.public_id: due.cents for due in dues_of(link)},
+            email="",
+            langue=langue,
+            now=now,
+        )
+    except PaymentRefused as error:
+        raise OrderRefused(str(error)) from error

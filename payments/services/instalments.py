@@ -15,6 +15,7 @@ from payments.gateways.base import Result, Stage
 from payments.models import Payment, Transaction
 from payments.models.notification import Outcome
 from payments.services.back_office import lowered
+from payments.services.back_office import lowered
 from payments.services.case import Case, is_settled, note_anomalie
 from payments.services.holding import hold, is_booked
 from payments.services.matching import due_of, own_amount
@@ -115,18 +116,20 @@ def _book(case: Case, payment: Payment, due: Echeance) -> Outcome:
 
 
 def _booked_before(case: Case) -> Outcome:
-    """The same news again; or the amount itself, where only the plan's total had been told."""
-    due = case.echeance
+    """The same news again; or its own amount, where only the plan's total had been told.
+
+    A lower one is taken back like any amount lowered at the platform; a higher one was never
+    agreed, and an agent looks at it.
+    """
+    due, told_cents = case.echeance, case.report.amount_cents
     booked_here = due is not None and due.source_id == case.report.transaction_id
-    if due is None or not booked_here or case.report.amount_cents == due.amount_cents:
-        return Outcome.ALREADY_APPLIED
-    if case.report.amount_cents < due.amount_cents:
+    if due is None or not booked_here or told_cents <= due.amount_cents:
         return lowered(case)
     note_anomalie(
         case,
         AnomalieKind.AMOUNT_MISMATCH,
         f"échéance {due.rank} comptée pour {due.amount_cents} centimes",
-        case.report.amount_cents,
+        told_cents,
     )
     return Outcome.SUSPENSE
 

@@ -45,6 +45,71 @@ def test_the_words_of_payzen_stay_at_the_edge():
     assert outside - _naming_only("vads_") == set()
 
 
+#: What PayFiP calls an operation, an account, a reference, an address, a result… and what speaks
+#: to it. Its words that are everybody's French are left out.
+PAYFIP_WORDS = re.compile(
+    r"\b(idop|numcli|refdet|resultrans|exer|mel|urlnotif|urlredirect|numauto"
+    r"|dattrans|heurtrans|paiementws|eopayment|zeep)\b",
+    re.IGNORECASE,
+)
+
+
+def test_the_words_of_payfip_stay_at_the_edge():
+    edge = "payments/gateways/payfip/"
+    # Addresses of the service and of the page are settings, as PayZen's are.
+    addresses = {"caf_portal/settings/base.py", "caf_portal/settings/test.py"}
+    addresses |= {"caf_portal/demo/environment.py"}
+    found = {relative(path) for path in SOURCES if _payfip_words(path)}
+
+    assert {name for name in found if name.startswith(edge)} >= {
+        f"{edge}{name}.py" for name in ("answer", "gateway", "operation", "service")
+    }
+    assert {name for name in found if not name.startswith(edge)} <= addresses
+
+
+def test_payfip_is_chosen_in_one_place():
+    modules = files_with(r"gateways\.payfip")
+    assert {name for name in modules if not name.startswith("payments/gateways/payfip/")} == {
+        "payments/gateways/choose.py"
+    }
+
+
+def test_templates_do_not_know_the_words_of_a_platform():
+    pages = [path for folder in (ROOT / "templates",) for path in folder.rglob("*.html")]
+    words = re.compile(r"vads_|\bidop\b|numcli|refdet", re.IGNORECASE)
+    assert len(pages) > 20
+    assert [relative(path) for path in pages if words.search(path.read_text("utf-8"))] == []
+
+
+def _payfip_words(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    names = {
+        part
+        for node in ast.walk(tree)
+        for part in _identifiers(node)
+        if PAYFIP_WORDS.fullmatch(part)
+    }
+    texts = {word.lower() for text in _code_strings(path) for word in PAYFIP_WORDS.findall(text)}
+    return names | texts
+
+
+def _identifiers(node: ast.AST) -> list[str]:
+    """Every name that a piece of code gives or uses, and the modules that it imports."""
+    if isinstance(node, ast.Name):
+        return [node.id]
+    if isinstance(node, ast.Attribute):
+        return [node.attr]
+    if isinstance(node, ast.arg | ast.keyword):
+        return [node.arg or ""]
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.ImportFrom):
+        return (node.module or "").split(".")
+    if isinstance(node, ast.Import):
+        return [part for alias in node.names for part in alias.name.split(".")]
+    return []
+
+
 def _naming_only(word: str) -> set[str]:
     """Files that only speak of the word, in a docstring or a comment."""
     return {

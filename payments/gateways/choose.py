@@ -36,7 +36,7 @@ def gateway_of(boutique: Boutique) -> Gateway:
     """The gateway that takes this shop's payments: each fund's shop in service says which."""
     if boutique.platform == Platform.PAYFIP:
         return PayFiPGateway(
-            account=Account(numcli=boutique.site_id, mode=boutique.mode),
+            account=Account(number=boutique.site_id, mode=boutique.mode),
             service_url=settings.PAYFIP_SERVICE_URL,
             payment_url=settings.PAYFIP_PAYMENT_URL,
         )

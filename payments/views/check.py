@@ -12,6 +12,7 @@ from allocataires.session import Debtor
 from allocataires.views.access import debtor_of, debtor_required
 from payments.choice import Choice
 from payments.forms import ConfirmationForm
+from payments.queries import terms_of
 from payments.views.memory import remembered_choice
 
 
@@ -37,7 +38,8 @@ def check(request: HttpRequest) -> HttpResponse:
     lines = lines_of(choice, debtor) if choice else None
     if choice is None or lines is None:
         return redirect("payments:choose")
-    form = ConfirmationForm(initial={"email": _known_address(debtor)})
+    terms = terms_of(debtor.caisse_id)
+    form = ConfirmationForm(terms=terms, initial={"email": known_address(debtor)})
     return show_check(request, debtor, choice, lines, form)
 
 
@@ -52,7 +54,13 @@ def show_check(
     return render(
         request,
         "payments/check.html",
-        {"form": form, "lines": lines, "choice": choice, "signed": choice.signed_for(debtor)},
+        {
+            "form": form,
+            "lines": lines,
+            "choice": choice,
+            "signed": choice.signed_for(debtor),
+            "platform": terms_of(debtor.caisse_id).name,
+        },
     )
 
 
@@ -64,7 +72,7 @@ def lines_of(choice: Choice, debtor: Debtor) -> list[Line] | None:
     return lines if stands else None
 
 
-def _known_address(debtor: Debtor) -> str:
+def known_address(debtor: Debtor) -> str:
     """Only for a person known by their account: a letter must not show an address to its bearer."""
     if debtor.by_letter:
         return ""

@@ -11,7 +11,8 @@ from caf_portal.database.scope import caisse_scope, national_scope
 from payments.forms import ConfirmationForm
 from payments.gateways.payzen.signature import sign
 from payments.models import Notification, Payment
-from payments.services.starting import hand_over, start_payment
+from payments.services.departing import hand_over
+from payments.services.starting import start_payment
 from tests.allocataires.factories import CreanceFactory
 from tests.payments.factories import NOW, body_of, debtor_of, notification_fields, signed
 
@@ -42,7 +43,7 @@ def depart(creance, *, email=""):
             langue="fr",
             now=NOW,
         )
-        return payment, dict(hand_over(payment=payment, now=NOW).fields)
+    return payment, dict(hand_over(payment=payment, now=NOW).fields)
 
 
 def address_that_cuts(target):

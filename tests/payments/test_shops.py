@@ -23,6 +23,7 @@ from payments.services.shop_settings import (
 )
 from tests.allocataires.factories import CreanceFactory
 from tests.payments.factories import NOW, body_of, notification_fields, open_payment, signed
+from tests.payments.payfip_double import URL, payfip_at
 
 IPN = "/paiement/ipn/"
 FORM = "application/x-www-form-urlencoded"
@@ -58,7 +59,7 @@ def test_rotation_writes_with_the_first_key_and_the_old_one_may_go(shop, setting
     before = stored(shop)
     settings.FIELD_ENCRYPTION_KEYS = [new, old]
 
-    assert rotate_field_keys() == 101
+    assert rotate_field_keys() == 102
 
     settings.FIELD_ENCRYPTION_KEYS = [new]
     with national_scope():
@@ -173,7 +174,10 @@ def refusal(_request):
 
 @pytest.fixture
 def platform():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+    with (
+        responses.RequestsMock(assert_all_requests_are_fired=False) as mock,
+        payfip_at(mock),
+    ):
         yield mock
 
 
@@ -221,6 +225,24 @@ def test_refused_keys_a_silent_platform_and_a_missing_shop_are_told_apart(ain, s
 
     first = Caisse.objects.order_by("code").first().pk
     assert found == {(first, Drift.KEYS_REFUSED), (last, Drift.NO_SHOP)}
+
+
+def test_each_fund_is_asked_about_at_its_own_platform(platform):
+    platform.add_callback("POST", SDK_TEST, callback=echo)
+
+    check_shops(now=NOW)
+
+    assert sum(call.request.url == URL for call in platform.calls) == 1
+
+
+def test_an_account_that_payfip_does_not_know_is_told(platform):
+    platform.add_callback("POST", SDK_TEST, callback=echo)
+    with national_scope():
+        Boutique.objects.filter(platform="PAYFIP").update(site_id="900975")
+
+    (finding,) = check_shops(now=NOW)
+
+    assert (finding.drift, finding.detail.count("900975")) == (Drift.KEYS_REFUSED, 1)
 
 
 def test_an_unreachable_platform_is_not_taken_for_refused_keys(platform):

@@ -8,13 +8,13 @@ from payments.gateways.payfip.codes import KINDS
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """``numcli`` has six digits; ``mode`` is the portal's."""
+    """``number`` (PayFiP's ``numcli``) has six digits; ``mode`` is the portal's."""
 
-    numcli: str
+    number: str
     mode: str
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[0-9]{6}", self.numcli):
+        if not re.fullmatch(r"[0-9]{6}", self.number):
             raise ValueError("a number at PayFiP has six digits")
 
     @property

@@ -23,7 +23,7 @@ def to_report(
     return TransactionReport(
         order_reference=order_reference,
         transaction_id=(
-            transaction_id_of(numcli=account.numcli, idop=idop) if paid_or_refused else None
+            transaction_id_of(numcli=account.number, idop=idop) if paid_or_refused else None
         ),
         result=result,
         gateway_status=code[:40],
@@ -43,7 +43,7 @@ def to_report(
 def _about_this(detail: Any, *, account: Account, order_reference: str, idop: str) -> None:
     said = {
         "idOp": (detail.idOp, idop),
-        "numcli": (detail.numcli, account.numcli),
+        "numcli": (detail.numcli, account.number),
         "saisie": (detail.saisie, account.saisie),
         "refdet": (detail.refdet, refdet_of(order_reference)),
     }

@@ -79,8 +79,8 @@ class PayFiPGateway:
 
     def check_access(self) -> None:
         """Whether PayFiP knows the account; raises ``GatewayError``."""
-        known = self._service().account(self._account.numcli)
-        if getattr(known, "numcli", None) != self._account.numcli:
+        known = self._service().account(self._account.number)
+        if getattr(known, "numcli", None) != self._account.number:
             raise GatewayUnreachable("PayFiP: the answer is about another account")
 
     def payment_order(self, request: PaymentOrderRequest) -> PaymentOrder:

@@ -25,7 +25,7 @@ def parameters(request: FormRequest, *, account: Account) -> dict[str, str]:
     if not MINIMUM_CENTS <= request.amount_cents <= MAXIMUM_CENTS:
         raise GatewayRefused("montant", "between 1 and 99,999.99 euros")
     return {
-        "numcli": account.numcli,
+        "numcli": account.number,
         "saisie": account.saisie,
         "exer": f"{paris_date(request.issued_at):%Y}",
         "refdet": refdet_of(request.order_reference),
@@ -39,7 +39,8 @@ def parameters(request: FormRequest, *, account: Account) -> dict[str, str]:
 
 def objet_of(text: str) -> str:
     """A text in PayFiP's alphabet: no accent, letters, digits and single spaces, 100 at most."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    split = unicodedata.normalize("NFKD", text)
+    plain = "".join(letter for letter in split if not unicodedata.combining(letter))
     words = re.sub(r"[^A-Za-z0-9]+", " ", plain).split()
     return " ".join(words)[:_LONGEST_OBJET].strip()
 

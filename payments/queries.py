@@ -12,6 +12,7 @@ from allocataires.session import Debtor
 from payments.gateways.base import Terms
 from payments.gateways.choose import gateway_of
 from payments.models import Affectation, Boutique, Payment, Transaction
+from payments.models.transaction import Operation
 from payments.services.starting import OFFERED_AGAIN_FOR
 from payments.status import PaymentStatus
 
@@ -79,7 +80,7 @@ def shares_of(payment: Payment) -> list[Share]:
     affectations = payment.affectations.select_related("creance").order_by(
         "creance__notified_on", "creance__pk"
     )
-    is_paid = payment.status == PaymentStatus.PAID
+    is_paid = payment.status in {PaymentStatus.PAID, PaymentStatus.REFUNDED}
     return [_share(each, booked.get(each.creance_id), is_paid=is_paid) for each in affectations]
 
 
@@ -89,8 +90,9 @@ def surplus_cents(shares: Iterable[Share]) -> int:
 
 
 def last_transaction(payment: Payment) -> Transaction | None:
-    """The transaction that the platform told us about last, if it told us of one."""
-    return payment.transactions.order_by("-updated_at", "-pk").first()
+    """The debit that the platform told us about last, if it told us of one."""
+    debits = payment.transactions.filter(operation=Operation.DEBIT)
+    return debits.order_by("-updated_at", "-pk").first()
 
 
 def _share(affectation: Affectation, booked: Mouvement | None, *, is_paid: bool) -> Share:

@@ -18,6 +18,7 @@ from caf_portal.money import format_euros
 from caf_portal.paris import PARIS
 from payments.models import Payment
 from payments.queries import Share, last_transaction, shares_of, surplus_cents
+from payments.refund_queries import given_back_cents
 from payments.status import PaymentStatus
 
 _TEMPLATE = Path(__file__).with_name("receipt.typ")
@@ -30,7 +31,8 @@ class NotPaid(Exception):
 def render_receipt(payment: Payment, *, langue: str = "fr", discreet: bool = False) -> bytes:
     """The PDF, in French or in English; reads the database in the caller's scope.
 
-    It says what was true when the payment was booked, so that it reads the same ever after. No
+    It says what was true when the payment was booked, so that it reads the same ever after but
+    for what was given back since: a proof must not show more than the fund kept. No
     name and no number of the person: whoever holds the reference can find them. For the person
     as for an agent; ``discreet`` for whoever paid by a link, who is not told which debts nor what
     is left on them. Raises ``NotPaid``.
@@ -80,6 +82,9 @@ def _facts(payment: Payment) -> list[dict[str, str]]:
         (_("Montant payé"), format_euros(payment.amount_cents)),
         (_("Moyen de paiement"), _("Carte %(card)s") % {"card": card} if card else _("Carte")),
     ]
+    returned_cents = given_back_cents(payment)
+    if returned_cents:
+        facts.append((_("Rendu depuis"), format_euros(returned_cents)))
     return [{"name": name, "value": value} for name, value in facts]
 
 

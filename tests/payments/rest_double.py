@@ -35,7 +35,11 @@ class Operation:
             "detailedStatus": self.status,
             "operationType": self.operation,
             "orderDetails": {"orderId": self.order},
-            "transactionDetails": {"parentTransactionUuid": self.parent, "sequenceNumber": 1},
+            "transactionDetails": {
+                "parentTransactionUuid": self.parent,
+                "sequenceNumber": 1,
+                "cardDetails": {"effectiveBrand": "CB", "pan": "497010XXXXXX0055"},
+            },
         }
 
 

@@ -1,6 +1,8 @@
 """Operations by hand: what each status allows, what is left behind, what the shop is told."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -10,6 +12,7 @@ from payzen_sandbox import clock
 from payzen_sandbox.models import Operation, Transaction
 from payzen_sandbox.models.transaction import Status
 from payzen_sandbox.protocol.signature import is_authentic
+from payzen_sandbox.refusal_texts import REFUSALS
 from payzen_sandbox.tests.journey import ACCEPTED, REFUSED, pay, shop
 from payzen_sandbox.tests.office import (
     advance,
@@ -24,6 +27,7 @@ from payzen_sandbox.tests.office import (
 )
 
 pytestmark = pytest.mark.django_db
+PACKAGE = Path(__file__).resolve().parent.parent
 MASTERCARD_REFUSED = "5970100300000109"
 
 
@@ -288,9 +292,20 @@ def test_the_page_says_what_is_wrong(client, listener):
     assert "Écrivez un montant" in typed.content.decode()
     too_much = client.post(url, {"refund-amount": "51,25"})
     assert too_much.status_code == 409
-    assert "PSP_020" in too_much.content.decode()
+    page = too_much.content.decode()
+    assert "PSP_020" in page
+    assert "sans dépasser ce qui est possible" in page
+    assert 'value="51,25"' in page  # what was typed is not lost
     assert Client(enforce_csrf_checks=True).post(url).status_code == 403
     assert not debit.children.exists()
+
+
+def test_every_refusal_of_the_services_has_its_sentence():
+    raised = set()
+    for path in (PACKAGE / "services").glob("*.py"):
+        raised |= set(re.findall(r'"(PSP_\d{3})"', path.read_text(encoding="utf-8")))
+
+    assert raised == set(REFUSALS)
 
 
 def test_every_operation_is_kept_with_its_origin(client, listener):

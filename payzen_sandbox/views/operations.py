@@ -23,6 +23,7 @@ from payzen_sandbox.operation_forms import (
     OperationForm,
     RefundForm,
 )
+from payzen_sandbox.refusal_texts import REFUSALS
 from payzen_sandbox.services.cancelling import cancel_transaction
 from payzen_sandbox.services.capturing import capture_now
 from payzen_sandbox.services.chargebacks import charge_back
@@ -148,7 +149,7 @@ def operate(request: HttpRequest, uuid: str, operation: str) -> HttpResponse:
     try:
         done = action.perform(found, form.cleaned_data, clock.now())
     except OperationRefused as refused:
-        return _page(request, found, refused=refused, status=409)
+        return _page(request, found, wrong={operation: form}, refused=refused, status=409)
     return redirect("transaction", done.uuid)
 
 
@@ -187,6 +188,7 @@ def _page(
         "payment": found.payment,
         "actions": offered,
         "refused": refused,
+        "reason": REFUSALS.get(refused.code, refused.message) if refused else "",
         "children": found.children.order_by("pk"),
         "operations": found.operations.order_by("pk"),
         "calls": found.notifications.order_by("pk"),

@@ -30,6 +30,8 @@ SEQUENCE_TYPES = {
     "RECURRENT_INTERMEDIAIRE": "RECURRING_INTERMEDIATE",
     "RECURRENT_FINAL": "RECURRING_FINAL",
 }
+# `vads_payment_error`: 3-D Secure refusal, wrong code.
+NOT_AUTHENTICATED = {"39", "146"}
 AUTHENTICATION_STATUS = {"Y": "SUCCESS", "N": "FAILED"}
 
 
@@ -101,7 +103,7 @@ def _error(transaction: Transaction) -> dict[str, str | None]:
         code, message = "ACQ_999", "Technical error"
     elif transaction.is_credit:
         code, message = "PSP_003", "Refund refused"
-    elif transaction.payment_error:
+    elif transaction.payment_error in NOT_AUTHENTICATED:
         code, message = "AUTH_100", "Cardholder not authenticated"
     else:
         code, message = "ACQ_001", "Payment refused"

@@ -14,7 +14,13 @@ from payzen_sandbox.models import Payment, Transaction
 from payzen_sandbox.models.payment import PaymentState
 from payzen_sandbox.models.transaction import Status
 from payzen_sandbox.protocol.payment_config import SINGLE
-from payzen_sandbox.services.authorisation import DONE, Authentication, Decision, decide
+from payzen_sandbox.services.authorisation import (
+    DONE,
+    REFUSED,
+    Authentication,
+    Decision,
+    decide,
+)
 from payzen_sandbox.services.event_log import record
 from payzen_sandbox.services.notifying import notify
 from payzen_sandbox.services.payment_orders import mark_paid
@@ -22,6 +28,8 @@ from payzen_sandbox.services.sessions import SessionClosed, lock_open
 
 CHALLENGE_CODE = "1234"
 CHALLENGE_TRIES = 3
+# "Refused because the first instalment was refused" (`vads_payment_error`).
+FIRST_REFUSED = "101"
 # 3: challenge requested, 4: challenge mandated (`vads_threeds_mpi`).
 ASKS_CHALLENGE = {"3", "4"}
 
@@ -139,9 +147,11 @@ def _attempt(payment: Payment, authentication: Authentication, *, now: datetime)
         manual_validation=needs_validation(payment),
     )
     attempt = _store_attempt(payment, decision, now=now)
-    if decision.status is not Status.REFUSED:
-        _store_later_instalments(attempt, now=now)
     _close(payment, attempt, now=now)
+    if decision.status is not Status.REFUSED:
+        _store_later_instalments(attempt, status=Status.WAITING_AUTHORISATION, now=now)
+    elif not payment.is_open:
+        _store_later_instalments(attempt, status=Status.REFUSED, now=now)
     record(payment, "attempt", now=now, detail=f"{attempt.status} {stored['number']}")
     alarm.ring()  # a late answer may now be the next thing due
     return attempt
@@ -173,8 +183,12 @@ def _store_attempt(payment: Payment, decision: Decision, *, now: datetime) -> Tr
     )
 
 
-def _store_later_instalments(first: Transaction, *, now: datetime) -> None:
-    """All instalments exist at once: same trans_id, their own uuid and sequence number."""
+def _store_later_instalments(first: Transaction, *, status: Status, now: datetime) -> None:
+    """All instalments exist at once: same trans_id, their own uuid and sequence number.
+
+    Refused with the first one, once no attempt is left.
+    """
+    refused = status is Status.REFUSED
     later = first.payment.plan[1:]
     for rank, instalment in enumerate(later, start=1):
         last = rank == len(later)
@@ -183,11 +197,13 @@ def _store_later_instalments(first: Transaction, *, now: datetime) -> None:
             uuid=uuid.uuid4().hex,
             sequence_number=first.sequence_number + rank,
             occurrence_type="RECURRENT_FINAL" if last else "RECURRENT_INTERMEDIAIRE",
-            status=Status.WAITING_AUTHORISATION,
+            status=status,
             amount_cents=instalment.amount_cents,
             initial_amount_cents=instalment.amount_cents,
             card=first.card,
-            result=DONE,
+            result=REFUSED if refused else DONE,
+            payment_error=FIRST_REFUSED if refused else "",
+            answered_at=now if refused else None,
             threeds={},
             created_at=now,
             presentation_at=datetime.combine(instalment.due_on, time.min, tzinfo=UTC),

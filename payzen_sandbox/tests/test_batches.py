@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from payzen_sandbox.tests.journey import CHALLENGE_CODE_TYPED, pay, start, type_card
+from payzen_sandbox.tests.journey import CHALLENGE_CODE_TYPED, REFUSED, pay, start, type_card
 from payzen_sandbox.tests.office import (
     LATER_REFUSED,
     SECOND_REFUSED,
@@ -94,6 +94,22 @@ def test_some_cards_refuse_later_instalments(client, listener, number, expected)
     assert statuses(payment) == expected
     refusal = batch_calls(listener)[0]
     assert (refusal["vads_result"], refusal["vads_auth_result"]) == ("05", "51")
+
+
+def test_when_the_first_is_refused_for_good_the_others_are_too(client, listener):
+    payment = start(client, vads_payment_config=IN_FOUR)
+    for _attempt in range(3):
+        type_card(client, payment, REFUSED)
+        client.post(reverse("challenge", args=[payment.public_id]), CHALLENGE_CODE_TYPED)
+
+    assert statuses(payment) == ["REFUSED"] * 6
+    errors = payment.transactions.order_by("sequence_number").values_list(
+        "payment_error", flat=True
+    )
+    assert list(errors) == ["", "", "", "101", "101", "101"]
+    assert [call["vads_url_check_src"] for call in listener.calls] == ["PAY"] * 3
+    advance(client, days=100)
+    assert run(client, "instalments") == 0
 
 
 def test_a_switch_refuses_an_instalment_and_leaves_the_others(client, listener):

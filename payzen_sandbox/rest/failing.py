@@ -21,7 +21,7 @@ def failed(request: HttpRequest, failure: RestFailure) -> HttpResponse:
 
 def _cut(request: HttpRequest) -> HttpResponse:
     """Close the connection under gunicorn, which lends its socket; elsewhere, an empty 502."""
-    connection: socket.socket | None = request.environ.get("gunicorn.socket")
+    connection: socket.socket | None = request.META.get("gunicorn.socket")
     if connection is not None:
         with contextlib.suppress(OSError):  # the caller may have left first
             connection.shutdown(socket.SHUT_RDWR)

@@ -26,6 +26,8 @@ def test_a_right_environment_is_read(right):
 
     assert environment.public_url == environment.public_origin == "http://127.0.0.1:8001"
     assert environment.cancel_notifications is False
+    assert environment.load_mode is False
+    assert read_environment({**right, "SANDBOX_LOAD_MODE": "1"}).load_mode is True
     assert environment.allowed_hosts == ("127.0.0.1", "localhost", "[::1]", "sandbox", "other")
 
 
@@ -55,6 +57,7 @@ def test_a_missing_variable_is_named(right, name):
         ("SANDBOX_NOTIFICATION_URL", "ftp://shop"),
         ("SANDBOX_SHOP_RETURN_URL", "http://"),
         ("SANDBOX_CANCEL_NOTIFICATIONS", "yes"),
+        ("SANDBOX_LOAD_MODE", "on"),
         ("SANDBOX_ALLOWED_HOSTS", "*"),
         ("SANDBOX_DATE_PAST_MINUTES", "-5"),
         ("SANDBOX_DATE_FUTURE_MINUTES", "soon"),

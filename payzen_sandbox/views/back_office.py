@@ -1,5 +1,6 @@
 """The merchant's back office: payments, calls to shops, refused forms, shops, test cards."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -88,5 +89,5 @@ def sweep_now(request: HttpRequest) -> HttpResponse:
     return redirect("payments")
 
 
-def _page(request: HttpRequest, rows: QuerySet) -> Page:
+def _page(request: HttpRequest, rows: "QuerySet[Any]") -> "Page[Any]":
     return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))

@@ -58,6 +58,7 @@ def timeline_of(payment: Payment) -> list[Step]:
         *(_transaction(transaction) for transaction in transactions),
         *(_move(log) for log in payment.logs.order_by("pk")),
         *(step for refund in refunds for step in _refund(refund)),
+        *_dues(payment),
         *_mouvements(payment, sources),
         *_ecritures(payment, sources),
         *_anomalies(payment, sources),
@@ -176,6 +177,23 @@ def _refund(refund: Refund) -> Iterator[Step]:
         )
         title = _("Remboursement : %(status)s") % {"status": refund.get_status_display()}
         yield Step(refund.settled_at, 4, "refund", title, details, **where)
+
+
+def _dues(payment: Payment) -> Iterator[Step]:
+    """What became of each due of a plan; a due to come has no step yet."""
+    if payment.echeancier is None:
+        return
+    for due in payment.echeancier.echeances.order_by("rank"):
+        if due.settled_at is not None:
+            title = _("Échéance %(rank)s : %(state)s") % {
+                "rank": due.rank,
+                "state": due.get_status_display(),
+            }
+            details = (
+                (_("date prévue"), f"{due.due_on:%d/%m/%Y}"),
+                (_("montant"), format_euros(due.amount_cents)),
+            )
+            yield Step(due.settled_at, 5, "echeance", title, details)
 
 
 def _mouvements(payment: Payment, sources: list[UUID]) -> Iterator[Step]:

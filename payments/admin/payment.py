@@ -14,9 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from caf_portal.paris import paris_date
 from caisses.admin.base import PortalAdmin, euros, moment
 from caisses.sites import BOTH_SITES
 from payments.models import Payment
+from payments.plan_queries import plan_view
 from payments.refund_queries import refundables_of
 from payments.services.settled_checks import request_settled_check
 from payments.timeline import timeline_of
@@ -76,6 +78,8 @@ class PaymentAdmin(PortalAdmin):
         context["timeline"] = timeline_of(payment)
         context["refundables"] = refundables_of(payment)
         context["refunds"] = payment.refunds.order_by("-pk")
+        if payment.echeancier_id:
+            context["plan"] = plan_view(payment, today=paris_date(timezone.now()))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:

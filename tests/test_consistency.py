@@ -161,6 +161,7 @@ def test_locks_are_written_in_few_places():
     assert files_with(r"\.select_for_update\(") <= {
         "allocataires/models/creance.py",
         "payments/models/payment.py",
+        "payments/models/refund.py",
         "payments/services/booking.py",
         "relation_usager/services/relay.py",
         "caisses/services/chartes.py",

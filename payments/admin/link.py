@@ -44,7 +44,6 @@ class PaymentLinkAdmin(PortalAdmin):
     change_form_template = "admin/payments/paymentlink/change_form.html"
     list_display = ("reference", "numero", "montant", "etat", "creation", "fin", "created_by")
     list_filter = ("created_at", "expires_at", ("revoked_at", admin.EmptyFieldListFilter))
-    list_select_related = ("created_by",)
     search_fields = ("=allocataire__numero",)
     search_help_text = _("Numéro d’allocataire entier.")
     ordering = ("-pk",)
@@ -92,7 +91,8 @@ class PaymentLinkAdmin(PortalAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentLink]:
         """Links of the agent's funds, with what their state is read from."""
-        return with_parts(super().get_queryset(request))
+        # The list adds no relation to a query that names some already.
+        return with_parts(super().get_queryset(request)).select_related("created_by")
 
     def get_urls(self) -> list[URLPattern]:
         """What is done with a link."""

@@ -105,8 +105,8 @@ def _database_allowed(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 def person(stack: Stack, django_db_blocker: DjangoDbBlocker) -> Callable[..., Person]:
     """Make somebody with one debt for each balance given in cents."""
 
-    def make(*balances_cents: int) -> Person:
+    def make(*balances_cents: int, caisse: str = "011") -> Person:
         with django_db_blocker.unblock():
-            return new_person(stack.database, *balances_cents)
+            return new_person(stack.database, *balances_cents, caisse=caisse)
 
     return make

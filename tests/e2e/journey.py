@@ -1,5 +1,8 @@
 """The gestures of somebody who pays, one function a page; the words are those of the screen."""
 
+import time
+from collections.abc import Callable
+
 from playwright.sync_api import Page, expect
 
 from tests.e2e.people import Person
@@ -88,3 +91,11 @@ def come_back(page: Page) -> None:
 def expect_heading(page: Page, text: str) -> None:
     """Wait for a page, or for the waiting page to turn into it."""
     expect(page.get_by_role("heading", level=1)).to_have_text(text, timeout=30_000)
+
+
+def wait_until(happened: Callable[[], bool], *, seconds: float = 60) -> None:
+    """Wait for something that no page shows."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.5)

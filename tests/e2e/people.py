@@ -6,6 +6,7 @@ from allocataires.demo.cast import ISSUER
 from allocataires.models import Creance, Identite
 from allocataires.nomenclature import Nature
 from caf_portal.database.scope import national_scope
+from caisses.models import Caisse
 from tests.allocataires.factories import AllocataireFactory, CreanceFactory
 from tests.e2e.database import looking_into
 
@@ -22,11 +23,11 @@ class Person:
     BIRTH = ("17", "5", "1990")
 
 
-def new_person(database: str, *balances_cents: int) -> Person:
-    """A person of the Ain with one debt for each balance, oldest first."""
+def new_person(database: str, *balances_cents: int, caisse: str = "011") -> Person:
+    """A person, of the Ain unless said, with one debt for each balance, oldest first."""
     natures = [Nature.APL, Nature.PRIME_ACTIVITE, Nature.RSA_SOCLE]
     with looking_into(database), national_scope():
-        allocataire = AllocataireFactory()
+        allocataire = AllocataireFactory(caisse=Caisse.objects.get(code=caisse))
         creances: list[Creance] = [
             CreanceFactory(allocataire=allocataire, nature=nature, initial_cents=cents)
             for nature, cents in zip(natures, balances_cents, strict=False)

@@ -174,7 +174,9 @@ def test_the_page_leads_back_to_the_shop(client, payfip):
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<a/>", b"<!DOCTYPE a><a/>", b"\xff", b"<a>" * 30_000], ids=range(5)
+    "body",
+    [b"", b"<a/>", b"<!DOCTYPE a><a/>", b"\xff", b"<a>" * 30_000, "<a/>".encode("utf-16")],
+    ids=range(6),
 )
 def test_what_is_not_a_call_is_refused(client, body):
     answer = client.post("/payfip/services/securite", body, content_type="text/xml")

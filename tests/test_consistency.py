@@ -160,9 +160,13 @@ def test_only_the_environment_module_reads_the_environment():
 def test_locks_are_written_in_few_places():
     assert files_with(r"\.select_for_update\(") <= {
         "allocataires/models/creance.py",
+        "allocataires/models/echeancier.py",
+        "payments/models/link.py",
         "payments/models/payment.py",
         "payments/models/refund.py",
         "payments/services/booking.py",
+        "payments/services/key_rotation.py",
+        "payments/services/shop_settings.py",
         "relation_usager/services/relay.py",
         "caisses/services/chartes.py",
         "caisses/services/habilitations.py",

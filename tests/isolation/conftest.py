@@ -9,7 +9,8 @@ from allocataires.models import Allocataire, Creance, Identite
 from caf_portal.database.scope import caisse_scope, national_scope
 from caisses.models import Agent, Caisse, Charte
 from comptabilite.models import Anomalie, Ecriture
-from payments.models import Payment
+from payments.models import Payment, PaymentLink
+from payments.services.links import create_link
 from payments.services.notifications import receive_notification
 from tests.allocataires.factories import AllocataireFactory, CreanceFactory
 from tests.caisses.factories import agent_of, draft, national_agent
@@ -32,6 +33,7 @@ class Fund:
     ecriture: Ecriture
     anomalie: Anomalie
     charte: Charte
+    link: PaymentLink
 
 
 @pytest.fixture
@@ -81,6 +83,13 @@ def make_fund(code: str) -> Fund:
             ecriture=Ecriture.objects.get(piece=paid.reference),
             anomalie=Anomalie.objects.get(),
             charte=charte,
+            link=create_link(
+                allocataire=person,
+                shares={creances[2].public_id: 10_00},
+                last_on=factories.NOW.date() + timedelta(days=30),
+                author=agent,
+                now=factories.NOW,
+            ),
         )
 
 

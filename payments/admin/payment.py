@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -14,12 +15,21 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from caf_portal.database.own_transactions import own_transactions
+from caf_portal.database.scope import scope_of
 from caf_portal.paris import paris_date
-from caisses.admin.base import PortalAdmin, euros, moment
+from caisses.admin.base import PortalAdmin, euros, moment, visible
+from caisses.perms import rights_of
 from caisses.sites import BOTH_SITES
-from payments.models import Payment
+from payments.models import Payment, Transaction
 from payments.plan_queries import plan_view
 from payments.refund_queries import refundables_of
+from payments.services.accepting import (
+    AcceptRefused,
+    Waiting,
+    accept_money,
+    waiting_transactions,
+)
 from payments.services.settled_checks import request_settled_check
 from payments.timeline import timeline_of
 
@@ -78,14 +88,37 @@ class PaymentAdmin(PortalAdmin):
         context["timeline"] = timeline_of(payment)
         context["refundables"] = refundables_of(payment)
         context["refunds"] = payment.refunds.order_by("-pk")
+        context["waiting"] = waiting_transactions(payment)
         if payment.echeancier_id:
             context["plan"] = plan_view(payment, today=paris_date(timezone.now()))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
-        """The stock pages, and the question to the platform."""
+        """The stock pages, the question to the platform and the word that lets money in."""
         ask = self.admin_site.admin_view(require_POST(self.ask_platform))
-        return [path("<int:pk>/interroger/", ask, name="payment_ask_platform"), *super().get_urls()]
+        # The platform is told outside any transaction: this view opens its own scope.
+        accept = own_transactions(self.admin_site.admin_view(require_POST(self.accept)))
+        return [
+            path("<int:pk>/interroger/", ask, name="payment_ask_platform"),
+            path("valider/<int:pk>/", accept, name="payment_accept"),
+            *super().get_urls(),
+        ]
+
+    def accept(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let in the money of one transaction that waits for the fund's word."""
+        rights = rights_of(request.user)
+        with scope_of(rights.caisse_ids, national=rights.national):
+            debit = get_object_or_404(visible(Transaction.objects.all(), rights), pk=pk)
+        try:
+            accept_money(Waiting(debit.pk, debit.caisse_id), now=timezone.now())
+        except AcceptRefused as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("L’encaissement est validé."))
+        page = "admin:payments_payment_change"
+        return HttpResponseRedirect(
+            reverse(page, args=[debit.payment_id], current_app=self.admin_site.name)
+        )
 
     def ask_platform(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Have the platform asked about a settled payment; a worker does it."""

@@ -63,6 +63,8 @@ class TransactionReport:
 
     ``transaction_id`` is ``None`` when no transaction was created (abandoned page).
     ``currency`` is alphabetic (``EUR``), or the gateway's own text when it is unknown.
+    ``overtaken_by`` holds the gateway's words that can only come after this one: a transaction
+    known under one of them has nothing to learn from this report.
     """
 
     order_reference: str
@@ -77,6 +79,7 @@ class TransactionReport:
     card_brand: str
     card_number: str
     authorisation: str
+    overtaken_by: frozenset[str]
 
 
 class GatewayError(Exception):

@@ -8,6 +8,8 @@ never dropped: what does not fit goes to the suspense account (design §5, step 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Sum
+
 from allocataires.nomenclature import MouvementType
 from allocataires.services.mouvements import Posting, post_mouvements
 from caf_portal.database.scope import caisse_scope
@@ -60,8 +62,8 @@ def apply_report(
         affectations = _locked(boutique, report.order_reference)
         payment = affectations[0].payment if affectations else None
         case = Case(boutique, report, payment, affectations, cause, notification, now)
-        remember_transaction(boutique=boutique, report=report, payment=payment, now=now)
-        outcome = _decide(case)
+        is_news = remember_transaction(boutique=boutique, report=report, payment=payment, now=now)
+        outcome = _decide(case) if is_news else Outcome.ALREADY_APPLIED
         if notification is not None:
             _record_outcome(case, notification, outcome)
     return outcome
@@ -127,8 +129,10 @@ def _paid(case: Case) -> Outcome:
     report, payment = case.report, case.payment
     if report.currency != "EUR":
         return _held(case, AnomalieKind.CURRENCY_MISMATCH, in_euros=False)
-    if (payment is None or payment.status in _SETTLED) and _is_booked(case):
-        return Outcome.ALREADY_APPLIED
+    if payment is None or payment.status in _SETTLED:
+        booked_cents = _booked_cents(case)
+        if booked_cents is not None:
+            return _again(case, booked_cents)
     if payment is None:
         return _held(case, AnomalieKind.UNKNOWN_ORDER)
     if payment.status in _SETTLED:
@@ -138,9 +142,22 @@ def _paid(case: Case) -> Outcome:
     return _book(case, payment)
 
 
-def _is_booked(case: Case) -> bool:
-    caisse_id, source_id = case.boutique.caisse_id, money_id(case.report)
-    return Ecriture.objects.filter(caisse_id=caisse_id, source_id=source_id).exists()
+def _booked_cents(case: Case) -> int | None:
+    """What the ledger holds of this transaction, or ``None`` when it was never booked."""
+    booked = Ecriture.objects.filter(
+        caisse_id=case.boutique.caisse_id, source_id=money_id(case.report), reverses__isnull=True
+    )
+    cents: int | None = booked.aggregate(cents=Sum("lignes__debit_cents"))["cents"]
+    return cents
+
+
+def _again(case: Case, booked_cents: int) -> Outcome:
+    """Money that is in the ledger: nothing to do, unless its amount was changed since."""
+    if booked_cents == case.report.amount_cents:
+        return Outcome.ALREADY_APPLIED
+    fact = f"montant changé chez PayZen, {booked_cents} centimes sont comptabilisés"
+    _anomalie(case, AnomalieKind.BACK_OFFICE_OPERATION, fact)
+    return Outcome.SUSPENSE
 
 
 def _book(case: Case, payment: Payment) -> Outcome:
@@ -206,12 +223,11 @@ def _held(case: Case, kind: AnomalieKind, *, in_euros: bool = True) -> Outcome:
 
 def _anomalie(case: Case, kind: AnomalieKind, fact: str, amount_cents: int | None = None) -> None:
     report = case.report
-    subject = report.transaction_id.hex if report.transaction_id else report.order_reference
     asked = f"{case.payment.amount_cents} centimes demandés" if case.payment else "rien demandé"
     open_anomalie(
         caisse_id=case.boutique.caisse_id,
         kind=kind,
-        subject=subject,
+        subject=_subject(report, kind),
         amount_cents=amount_cents,
         detail=(
             f"Commande {report.order_reference} : {fact}. PayZen annonce {report.amount_cents} "
@@ -219,6 +235,14 @@ def _anomalie(case: Case, kind: AnomalieKind, fact: str, amount_cents: int | Non
         ),
         now=case.now,
     )
+
+
+def _subject(report: TransactionReport, kind: AnomalieKind) -> str:
+    """What makes one line of the work list; each operation made at the platform makes its own."""
+    named = report.transaction_id.hex if report.transaction_id else report.order_reference
+    if kind == AnomalieKind.BACK_OFFICE_OPERATION:
+        return f"{named} {report.amount_cents} {report.result}"
+    return named
 
 
 def _record_outcome(case: Case, notification: Notification, outcome: Outcome) -> None:

@@ -57,7 +57,7 @@ def slow_after_the_lock(monkeypatch):
 
     def slow(**kwargs):
         time.sleep(PAUSE)
-        real(**kwargs)
+        return real(**kwargs)
 
     monkeypatch.setattr(booking, "remember_transaction", slow)
 

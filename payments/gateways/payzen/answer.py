@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from payments.gateways.base import GatewayUnreachable, TransactionReport
-from payments.gateways.payzen.codes import refusal_of, result_of
+from payments.gateways.payzen.codes import overtaken_by, refusal_of, result_of
 
 
 def to_report(answer: dict[str, Any], *, order_reference: str) -> TransactionReport:
@@ -17,20 +17,21 @@ def to_report(answer: dict[str, Any], *, order_reference: str) -> TransactionRep
     bank = _part(card, "authorizationResponse")
     _about_this_order(answer, order_reference)
     status = str(answer.get("detailedStatus") or "")
+    amount, currency = _money(answer, details)
     try:
         transaction_id = UUID(hex=str(answer["uuid"]))
-        amount_cents = int(answer["amount"])
-        sequence_number = int(details.get("sequenceNumber") or 0)
-    except (KeyError, TypeError, ValueError) as error:
+        amount_cents = _number(amount, below=10**12)
+        sequence_number = _number(details.get("sequenceNumber") or 0, below=10**9)
+    except (KeyError, ValueError) as error:
         raise GatewayUnreachable("a transaction has no uuid or no amount") from error
     return TransactionReport(
         order_reference=order_reference,
         transaction_id=transaction_id,
         result=result_of(status),
         gateway_status=status[:40],
-        operation=str(answer.get("operationType") or "DEBIT"),
+        operation=str(answer.get("operationType") or "DEBIT")[:12],
         amount_cents=amount_cents,
-        currency=str(answer.get("currency") or "")[:3],
+        currency=str(currency or "")[:3],
         sequence_number=sequence_number,
         refusal=refusal_of(
             auth_result=str(bank.get("authorizationResult") or ""),
@@ -39,7 +40,24 @@ def to_report(answer: dict[str, Any], *, order_reference: str) -> TransactionRep
         card_brand=str(card.get("effectiveBrand") or "")[:40],
         card_number=str(card.get("pan") or "")[:36],
         authorisation=str(bank.get("authorizationNumber") or "")[:20],
+        overtaken_by=overtaken_by(status),
     )
+
+
+def _money(answer: dict[str, Any], details: dict[str, Any]) -> tuple[Any, Any]:
+    """What a change at the platform left of the amount, with its currency; else what was asked."""
+    if details.get("effectiveAmount"):
+        return details["effectiveAmount"], details.get("effectiveCurrency") or answer.get(
+            "currency"
+        )
+    return answer.get("amount"), answer.get("currency")
+
+
+def _number(value: Any, *, below: int) -> int:
+    """A whole number of the JSON itself: a text, a fraction or ``true`` is not an amount."""
+    if type(value) is not int or not 0 <= value < below:
+        raise ValueError("not a whole number in the range that the platform announces")
+    return value
 
 
 def _about_this_order(answer: dict[str, Any], order_reference: str) -> None:

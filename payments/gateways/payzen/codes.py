@@ -38,6 +38,28 @@ def result_of(status: str) -> Result:
     return RESULTS.get(status, Result.UNKNOWN)
 
 
+_CAPTURED = "CAPTURED"
+_PAID, _ENDED = (
+    frozenset(status for status, result in RESULTS.items() if result == ending)
+    for ending in (Result.PAID, Result.CANCELLED)
+)
+
+
+def overtaken_by(status: str) -> frozenset[str]:
+    """The statuses that one transaction can only have after this one.
+
+    A capture is overtaken by nothing: that money moved, whatever was said before. Nor is a status
+    that nobody knows yet.
+    """
+    match result_of(status):
+        case Result.PENDING | Result.REFUSED | Result.ABANDONED:
+            return _PAID | _ENDED
+        case Result.PAID if status != _CAPTURED:
+            return _ENDED | {_CAPTURED}
+        case _:
+            return frozenset()
+
+
 _BY_AUTHORISATION = {
     "51": Refusal.FUNDS,
     "61": Refusal.LIMIT,

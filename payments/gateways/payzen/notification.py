@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 from payments.gateways.base import TransactionReport
-from payments.gateways.payzen.codes import CURRENCIES, refusal_of, result_of
+from payments.gateways.payzen.codes import CURRENCIES, overtaken_by, refusal_of, result_of
 from payments.gateways.payzen.shop import Shop
 from payments.gateways.payzen.signature import is_authentic
 
@@ -76,20 +76,21 @@ def verify(fields: dict[str, str], *, shop: Shop) -> None:
 def to_report(fields: dict[str, str]) -> TransactionReport:
     """The report that an authentic notification makes.
 
-    ``vads_effective_amount`` is read first: it holds what changed at the platform. Raises
-    ``NotificationUnreadable`` when a value that money depends on is not what the sheet says.
+    ``vads_effective_amount`` is read first, with its currency: it holds what changed at the
+    platform. Raises ``NotificationUnreadable`` when a value that money depends on is not what
+    the sheet says.
     """
     status = fields.get("vads_trans_status", "")
-    currency = fields.get("vads_currency", "")
+    amount, currency = _money(fields)
     return TransactionReport(
         order_reference=fields.get("vads_order_id", ""),
         transaction_id=_uuid(fields.get("vads_trans_uuid", "")),
         result=result_of(status),
         gateway_status=status[:40],
-        operation=fields.get("vads_operation_type") or "DEBIT",
-        amount_cents=_number(fields.get("vads_effective_amount") or fields.get("vads_amount", "")),
+        operation=(fields.get("vads_operation_type") or "DEBIT")[:12],
+        amount_cents=_number(amount, digits=12),
         currency=CURRENCIES.get(currency, currency[:3]),
-        sequence_number=_number(fields.get("vads_sequence_number") or "0"),
+        sequence_number=_number(fields.get("vads_sequence_number") or "0", digits=9),
         refusal=refusal_of(
             auth_result=fields.get("vads_auth_result", ""),
             payment_error=fields.get("vads_payment_error", ""),
@@ -97,7 +98,17 @@ def to_report(fields: dict[str, str]) -> TransactionReport:
         card_brand=fields.get("vads_card_brand", "")[:40],
         card_number=fields.get("vads_card_number", "")[:36],
         authorisation=fields.get("vads_auth_number", "")[:20],
+        overtaken_by=overtaken_by(status),
     )
+
+
+def _money(fields: dict[str, str]) -> tuple[str, str]:
+    """An amount and the currency it is in: never the amount of one and the currency of another."""
+    asked = fields.get("vads_currency", "")
+    effective = fields.get("vads_effective_amount", "")
+    if effective:
+        return effective, fields.get("vads_effective_currency") or asked
+    return fields.get("vads_amount", ""), asked
 
 
 def _uuid(text: str) -> UUID | None:
@@ -109,7 +120,7 @@ def _uuid(text: str) -> UUID | None:
         raise NotificationUnreadable("vads_trans_uuid is not 32 hexadecimal digits") from error
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+def _number(text: str, *, digits: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= digits):
         raise NotificationUnreadable("an amount or a sequence number is not a number")
     return int(text)

@@ -7,6 +7,7 @@ funds. The 101 funds, their TEST shops and schemes are loaded once.
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -15,6 +16,7 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
 from caf_portal.database.scope import NOTHING, national_scope
+from tests.scheduling import BrowserTestsTogether
 
 #: Tables that tests leave as they are: what the load commands fill.
 REFERENCE_TABLES = frozenset(
@@ -30,6 +32,12 @@ REFERENCE_TABLES = frozenset(
         "payments_boutique",
     }
 )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BrowserTestsTogether:
+    """One worker for the browser tests, which share a running portal."""
+    return BrowserTestsTogether(config, log)
 
 
 @pytest.fixture(scope="session")

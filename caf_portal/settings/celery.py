@@ -48,6 +48,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "allocataires.forget_identification_attempts",
         "schedule": crontab(hour=3, minute=20),
     },
+    "caf_portal.forget_old_sessions": {
+        "task": "caf_portal.forget_old_sessions",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "payments.check_invariants": {
         "task": "payments.check_invariants",
         "schedule": crontab(hour=2, minute=30),

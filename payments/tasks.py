@@ -12,6 +12,12 @@ def finish_notifications() -> None:
     notifications.finish_notifications(now=timezone.now())
 
 
+@shared_task(name="payments.finish_old_notifications")
+def finish_old_notifications() -> None:
+    """The same over all that was ever received: nothing grows too old to be judged."""
+    notifications.finish_notifications(now=timezone.now(), looking_back=None)
+
+
 @shared_task(name="payments.poll_open_payments")
 def poll_open_payments() -> None:
     """Ask about each attempt that has been open for a while, one task an attempt."""

@@ -1,9 +1,15 @@
-"""Asks the platform about attempts that no notification has finished (design §5, step 5)."""
+"""Asks the platform about attempts that no notification has finished (design §5, step 5).
+
+And once about every attempt, whatever its end, when its last page can no longer be paid on: a
+card refused there may have been followed by another, a paid page may have been paid in a second
+tab, and the notification of that may be lost.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from django.db.models import F
 
 from caf_portal.database.scope import caisse_scope, national_scope
 from payments.gateways.base import GatewayError, TransactionReport
@@ -32,12 +38,17 @@ class Target:
 
 
 def open_payments(*, now: datetime, limit: int = 500) -> list[Target]:
-    """Attempts in progress that left a while ago, those asked about longest ago first."""
+    """Attempts in progress that left a while ago, and ended ones to ask about a last time.
+
+    Those never asked about come first, then those asked about longest ago: however many wait for
+    days, none waits for the others.
+    """
     with national_scope():
         rows = (
-            Payment.objects.in_progress()
+            Payment.objects.not_closed()
             .opened_before(now - ASK_AFTER)
-            .order_by("checked_at", "pk")
+            .in_progress_or_opened_before(now - EXPIRE_AFTER)
+            .order_by(F("checked_at").asc(nulls_first=True), "pk")
             .values_list("pk", "caisse_id")[:limit]
         )
         return [Target(*row) for row in rows]
@@ -77,7 +88,7 @@ def check_payment(target: Target, *, now: datetime) -> PaymentStatus | None:
 def _claim(target: Target, *, now: datetime) -> Payment | None:
     with caisse_scope(target.caisse_id):
         claimed = (
-            Payment.objects.in_progress()
+            Payment.objects.not_closed()
             .filter(pk=target.payment_id)
             .exclude(checked_at__gt=now - CLAIM)
             .update(checked_at=now)
@@ -88,13 +99,19 @@ def _claim(target: Target, *, now: datetime) -> Payment | None:
 
 
 def _close(target: Target, reports: list[TransactionReport], *, now: datetime) -> PaymentStatus:
-    """Give up an open attempt of which the platform knows nothing and will know nothing."""
+    """Give up an open attempt of which the platform knows nothing and will know nothing.
+
+    An ended one whose last page is dead is closed: it was the last question.
+    """
     with caisse_scope(target.caisse_id):
         payment = Payment.objects.locked().get(pk=target.payment_id)
         if payment.status == PaymentStatus.OPEN and not reports:
             ending = _ending(payment, now=now)
             if ending is not None:
                 transition(payment, ending, now=now, cause=Cause.EXPIRY)
+        if not payment.is_in_progress and _page_is_dead(payment, now=now):
+            payment.closed_at = now
+            payment.save(update_fields=["closed_at"])
         return PaymentStatus(payment.status)
 
 
@@ -103,6 +120,8 @@ def _ending(payment: Payment, *, now: datetime) -> PaymentStatus | None:
     cancelled_at = payment.cancel_seen_at
     if cancelled_at is not None and cancelled_at >= payment.last_form_at:
         return PaymentStatus.ABANDONED
-    if payment.last_form_at < now - EXPIRE_AFTER:
-        return PaymentStatus.EXPIRED
-    return None
+    return PaymentStatus.EXPIRED if _page_is_dead(payment, now=now) else None
+
+
+def _page_is_dead(payment: Payment, *, now: datetime) -> bool:
+    return payment.last_form_at < now - EXPIRE_AFTER

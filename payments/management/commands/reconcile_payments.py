@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Sweep, then poll one after the other."""
         now = timezone.now()
-        finished = finish_notifications(now=now)
+        finished = finish_notifications(now=now, looking_back=None)
         targets = open_payments(now=now)
         answers = [check_payment(target, now=now) for target in targets]
         unanswered = sum(answer is None for answer in answers)

@@ -19,11 +19,14 @@ from payments.gateways.choose import gateway_of
 from payments.models import Affectation, Boutique, Payment, Redirection
 from payments.models.payment import Channel
 from payments.services.trans_id import NextTransId, next_trans_id
+from payments.status import PaymentStatus
 
 #: Smallest card payment, in cents.
 MINIMUM_CENTS = 100
 #: A hosted page lives 10 minutes (sheet A.7); after this, an attempt no longer blocks a new one.
 OFFERED_AGAIN_FOR = timedelta(minutes=15)
+#: Departures of one payment: each takes one of the 900,000 trans_id that a shop has for a day.
+MOST_DEPARTURES = 20
 _READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -53,6 +56,10 @@ class UnknownCreance(PaymentRefused):
 
 class ShopMissing(PaymentRefused):
     """The fund has no shop in service."""
+
+
+class TooManyDepartures(PaymentRefused):
+    """This attempt left for the bank's page too often; it expires, and another may be made."""
 
 
 class PaymentAlreadyOpen(PaymentRefused):
@@ -110,11 +117,14 @@ def hand_over(*, payment: Payment, now: datetime) -> HostedForm:
 
     Called at the first departure and at each new one: the platform refuses a trans_id that it
     has already seen, even after a cancellation. Raises ``PaymentRefused`` when the payment is
-    no longer open.
+    no longer open, ``TooManyDepartures`` when it left too often.
     """
     payment = Payment.objects.locked().select_related("boutique").get(pk=payment.pk)
-    if not payment.is_in_progress:
+    if payment.status != PaymentStatus.OPEN:
+        # The bank is deciding, or has decided: no second card meanwhile.
         raise PaymentRefused(_("Ce paiement est terminé."))
+    if payment.redirections.count() >= MOST_DEPARTURES:
+        raise TooManyDepartures(_("Ce paiement a été repris trop de fois."))
     given = next_trans_id(boutique=payment.boutique, now=now)
     _remember_departure(payment, given, now=now)
     request = FormRequest(
@@ -157,7 +167,7 @@ def _refuse_open_attempt(creances: list[Creance], *, now: datetime) -> None:
     payment = (
         Payment.objects.in_progress()
         .filter(affectations__creance__in=creances)
-        .exclude(status="OPEN", last_form_at__lt=now - OFFERED_AGAIN_FOR)
+        .exclude(status=PaymentStatus.OPEN, last_form_at__lt=now - OFFERED_AGAIN_FOR)
         .order_by("-pk")
         .first()
     )

@@ -123,6 +123,7 @@ class ConfirmationForm(forms.Form):
 
     email = forms.EmailField(
         required=False,
+        max_length=254,
         label=_("Votre adresse électronique (facultatif)"),
         help_text=_(
             "Pour recevoir la confirmation de ce paiement. Elle ne sert à rien d’autre, et elle "

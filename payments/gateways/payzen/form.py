@@ -7,14 +7,14 @@ from payments.gateways.payzen.signature import sign
 
 #: Name of the extra field that carries our own identifier; it comes back in notifications.
 PAYMENT_FIELD = "vads_ext_info_paiement"
+#: Longest address that the platform takes; a longer one would refuse the whole payment.
+_LONGEST_EMAIL = 150
 
 
 def build_form(request: FormRequest, *, shop: Shop, url: str) -> HostedForm:
     """Fields and signature of a simple payment.
 
-    Nothing personal but the e-mail, when the person gave one: no name, no number, no motive. An
-    address with a ``+`` stays with us: the signature joins values by that sign without their
-    names, so whoever chooses one may cut what we sign into a notification that we believe.
+    Nothing personal but the e-mail, when the person gave one: no name, no number, no motive.
     """
     fields = {
         "vads_version": "V2",
@@ -36,7 +36,16 @@ def build_form(request: FormRequest, *, shop: Shop, url: str) -> HostedForm:
         "vads_url_return": request.return_url,
         "vads_url_cancel": request.cancel_url,
     }
-    if request.email and "+" not in request.email:
+    if _may_be_sent(request.email):
         fields["vads_cust_email"] = request.email
     signature = sign(fields, key=shop.key, algorithm=shop.algorithm)
     return HostedForm(url=url, fields=(*sorted(fields.items()), ("signature", signature)))
+
+
+def _may_be_sent(email: str) -> bool:
+    """Whether the platform is told the address too; we write to the person in any case.
+
+    Not with a ``+``: the signature joins values by that sign, without their names, so whoever
+    chooses one may cut what we sign into a notification that we would believe.
+    """
+    return bool(email) and len(email) <= _LONGEST_EMAIL and "+" not in email

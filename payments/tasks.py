@@ -42,7 +42,7 @@ def check_payment(*, payment_id: int, caisse_id: int) -> None:
     polling.check_payment(polling.Target(payment_id, caisse_id), now=timezone.now())
 
 
-@shared_task(name="payments.check_invariants")
+@shared_task(name="payments.check_invariants", soft_time_limit=50 * 60, time_limit=55 * 60)
 def check_invariants() -> None:
     """Nightly control of every invariant on the live data; a breach opens an anomaly."""
     invariants.report_breaches(now=timezone.now())

@@ -90,7 +90,7 @@ def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
     with django_db_blocker.unblock():
         yield
         connection.close()
-        _empty_tables()
+        empty_tables()
 
 
 def _load_reference_data() -> None:
@@ -98,7 +98,8 @@ def _load_reference_data() -> None:
         call_command(command, verbosity=0)
 
 
-def _empty_tables() -> None:
+def empty_tables() -> None:
+    """Take away everything but the reference data, as the owner."""
     owner = connections["owner"]
     owner.settings_dict["NAME"] = connections["default"].settings_dict["NAME"]
     names = [name for name in owner.introspection.table_names() if name not in REFERENCE_TABLES]

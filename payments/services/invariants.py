@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import structlog
 from django.db import connection
 
 from caf_portal.database.scope import national_scope
 from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.services.anomalies import open_anomalie
+
+logger = structlog.get_logger(__name__)
 
 _FOLDER = Path(__file__).resolve().parent.parent / "invariants"
 #: Enough to understand a breach without filling a screen.
@@ -24,10 +27,10 @@ TIME_LIMIT = "15min"
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A row that breaks a rule: which rule, of which fund, and what is wrong."""
+    """A row that breaks a rule: which rule, of which fund (of all: none), and what is wrong."""
 
     rule: str
-    caisse_id: int
+    caisse_id: int | None
     subject: str
 
 
@@ -48,14 +51,22 @@ def find_breaches() -> list[Breach]:
 
 
 def report_breaches(*, now: datetime) -> list[Breach]:
-    """Run the controls and put each breach on its fund's work list."""
+    """Run the controls; log each breach and put it on its fund's work list.
+
+    The log tells each of them every night: a line that was settled is not opened again, and what
+    concerns every fund is for those who run the portal.
+    """
     breaches = find_breaches()
+    for breach in breaches:
+        logger.error("payments.invariants.breach", rule=breach.rule, subject=breach.subject)
     with national_scope():
         for breach in breaches:
+            if breach.caisse_id is None:
+                continue
             open_anomalie(
                 caisse_id=breach.caisse_id,
                 kind=AnomalieKind.INVARIANT,
-                subject=f"{breach.rule} {breach.subject}"[:64],
+                subject=f"{breach.rule[:5]} {breach.subject}",
                 detail=f"La règle {breach.rule} n’est pas respectée : {breach.subject}.",
                 now=now,
             )

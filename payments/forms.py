@@ -90,7 +90,10 @@ class ChoiceForm:
                 data,
                 creance=creance,
                 alone=alone,
-                cents=proposed.get(creance.public_id, creance.balance_cents if alone else None),
+                cents=proposed.get(
+                    creance.public_id,
+                    creance.balance_cents if alone and creance.online_payment.claimed else None,
+                ),
             )
             for creance in creances
         ]

@@ -48,6 +48,12 @@ def attempts_on(creances: Iterable[Creance], *, now: datetime) -> dict[int, Paym
     }
 
 
+def held_on(creances: Iterable[Creance], *, debtor: Debtor) -> list[Payment]:
+    """The payments received that an agent is checking: their debts look unpaid meanwhile."""
+    held = payments_of(debtor).filter(status=PaymentStatus.HELD)
+    return list(held.filter(affectations__creance__in=list(creances)).distinct().order_by("pk"))
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """What a payment gives to one debt.

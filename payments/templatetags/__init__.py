@@ -1,0 +1,1 @@
+"""Tags that show payments on pages of the applications below."""

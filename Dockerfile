@@ -27,4 +27,5 @@ COPY --from=build /app /app
 USER caf
 EXPOSE 8000
 CMD ["gunicorn", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=4", \
-     "--max-requests=5000", "--max-requests-jitter=500", "--worker-tmp-dir=/dev/shm", "caf_portal.wsgi"]
+     "--max-requests=5000", "--max-requests-jitter=500", "--worker-tmp-dir=/dev/shm", "--no-control-socket", \
+     "caf_portal.wsgi"]

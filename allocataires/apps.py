@@ -8,4 +8,4 @@ class AllocatairesConfig(AppConfig):
     """People, their créances and movements, and the pages they see."""
 
     name = "allocataires"
-    verbose_name = _("allocataires")
+    verbose_name = _("Allocataires")

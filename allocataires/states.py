@@ -38,11 +38,16 @@ class RecoveryMode(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class OnlinePayment:
-    """Whether a state may be paid online; ``reason`` is shown to the debtor in every case."""
+    """Whether a state may be paid online; ``reason`` is shown to the debtor in every case.
+
+    ``claimed`` is false when the fund asks for nothing, for now or for good: what is then paid
+    must be paid on purpose.
+    """
 
     allowed: bool
     reason: str | Promise
     law: str
+    claimed: bool = True
 
 
 ONLINE_PAYMENT: dict[str, OnlinePayment] = {
@@ -56,11 +61,13 @@ ONLINE_PAYMENT: dict[str, OnlinePayment] = {
         True,
         _("Votre contestation est en cours : rien ne vous est demandé. Payer reste possible."),
         "L.262-46 CASF, L.845-3 CSS",
+        claimed=False,
     ),
     CreanceState.SUSPENDUE: OnlinePayment(
         True,
         _("Le remboursement est suspendu : rien ne vous est demandé. Payer reste possible."),
         "L.262-46 CASF, L.845-3 CSS",
+        claimed=False,
     ),
     CreanceState.MISE_EN_DEMEURE: OnlinePayment(
         True, _("Payer maintenant évite d’autres démarches."), "R.133-3 CSS"
@@ -88,10 +95,16 @@ ONLINE_PAYMENT: dict[str, OnlinePayment] = {
         "L.722-5 C. conso.",
     ),
     CreanceState.PRESCRITE: OnlinePayment(
-        False, _("Cette dette est trop ancienne : rien ne vous est plus demandé."), "L.553-1 CSS"
+        False,
+        _("Cette dette est trop ancienne : rien ne vous est plus demandé."),
+        "L.553-1 CSS",
+        claimed=False,
     ),
     CreanceState.NON_VALEUR: OnlinePayment(
-        False, _("La caisse a renoncé à réclamer cette somme."), "D.133-2-1 CSS"
+        False,
+        _("La caisse a renoncé à réclamer cette somme."),
+        "D.133-2-1 CSS",
+        claimed=False,
     ),
 }
 

@@ -33,12 +33,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "errors/csrf.html", status=403)
 
 
-def too_many_requests(request: HttpRequest, *, retry_after_seconds: int) -> HttpResponse:
-    """Too many in a short time; the header says when to come back."""
-    response = render(request, "errors/429.html", status=429)
-    response.headers["Retry-After"] = str(retry_after_seconds)
-    return response
-
-
 def _page(name: str, status: int) -> HttpResponse:
     return HttpResponse(render_to_string(f"errors/{name}.html", _NOBODY), status=status)

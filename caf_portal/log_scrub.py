@@ -20,13 +20,14 @@ def scrub(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutabl
         if name in {"event", "exc_info", "_record", "_from_structlog", "timestamp"}:
             if name == "event" and isinstance(value, str):
                 event[name] = _masked(value)
-        elif name == "request" and isinstance(value, str):
-            # An agent's search may hold a name: the path is enough to understand a line.
-            event[name] = value.partition("?")[0]
+        elif name == "request":
+            # An agent's search may hold a name: the path is enough to understand a line. Django
+            # gives the request itself, whose text has the whole address.
+            event[name] = str(value).partition("?")[0]
         elif _SECRET_NAMES.search(name):
             event[name] = MASK
-        elif isinstance(value, str):
-            event[name] = _masked(value)
+        elif not isinstance(value, int | float | None):
+            event[name] = _masked(str(value))
     return event
 
 

@@ -8,4 +8,4 @@ class CaissesConfig(AppConfig):
     """The 101 funds, their agents, rights and branding."""
 
     name = "caisses"
-    verbose_name = _("caisses")
+    verbose_name = _("Caisses")

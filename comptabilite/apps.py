@@ -8,4 +8,4 @@ class ComptabiliteConfig(AppConfig):
     """Each fund's accounts, journals and écritures."""
 
     name = "comptabilite"
-    verbose_name = _("comptabilité")
+    verbose_name = _("Comptabilité")

@@ -8,4 +8,4 @@ class PaymentsConfig(AppConfig):
     """Card payments: attempts, PayZen, notifications, and their booking."""
 
     name = "payments"
-    verbose_name = _("paiements")
+    verbose_name = _("Paiements")

@@ -91,7 +91,10 @@ class ChoiceForm:
                 data,
                 creance=creance,
                 alone=alone,
-                cents=proposed.get(creance.public_id, creance.balance_cents if alone else None),
+                cents=proposed.get(
+                    creance.public_id,
+                    creance.balance_cents if alone and creance.online_payment.claimed else None,
+                ),
             )
             for creance in creances
         ]
@@ -124,6 +127,7 @@ class ConfirmationForm(forms.Form):
 
     email = forms.EmailField(
         required=False,
+        max_length=254,
         label=_("Votre adresse électronique (facultatif)"),
         help_text=_(
             "Pour recevoir la confirmation de ce paiement. Elle ne sert à rien d’autre, et elle "

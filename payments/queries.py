@@ -60,6 +60,12 @@ def attempts_on(creances: Iterable[Creance], *, now: datetime) -> dict[int, Paym
     }
 
 
+def held_on(creances: Iterable[Creance], *, debtor: Debtor) -> list[Payment]:
+    """The payments received that an agent is checking: their debts look unpaid meanwhile."""
+    held = payments_of(debtor).filter(status=PaymentStatus.HELD)
+    return list(held.filter(affectations__creance__in=list(creances)).distinct().order_by("pk"))
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """What a payment gives to one debt.
@@ -76,10 +82,14 @@ class Share:
 
 def shares_of(payment: Payment) -> list[Share]:
     """The debts of a payment, oldest first, with what was left on each just after it."""
-    booked = {row.creance_id: row for row in Mouvement.objects.filter(source_id=payment.public_id)}
     affectations = payment.affectations.select_related("creance").order_by(
         "creance__notified_on", "creance__pk"
     )
+    # By debt too: that is what is indexed, and a fund has millions of movements.
+    posted = Mouvement.objects.filter(
+        creance__in=affectations.order_by().values("creance"), source_id=payment.public_id
+    )
+    booked = {row.creance_id: row for row in posted}
     is_paid = payment.status in {PaymentStatus.PAID, PaymentStatus.REFUNDED}
     return [_share(each, booked.get(each.creance_id), is_paid=is_paid) for each in affectations]
 

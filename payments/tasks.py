@@ -20,6 +20,12 @@ def finish_notifications() -> None:
     notifications.finish_notifications(now=timezone.now())
 
 
+@shared_task(name="payments.finish_old_notifications")
+def finish_old_notifications() -> None:
+    """The same over all that was ever received: nothing grows too old to be judged."""
+    notifications.finish_notifications(now=timezone.now(), looking_back=None)
+
+
 @shared_task(name="payments.poll_open_payments")
 def poll_open_payments() -> None:
     """Ask about each attempt that has been open for a while, one task an attempt."""
@@ -65,7 +71,7 @@ def check_plan(*, payment_id: int, caisse_id: int) -> None:
     plan_polling.check_plan(polling.Target(payment_id, caisse_id), now=timezone.now())
 
 
-@shared_task(name="payments.check_invariants")
+@shared_task(name="payments.check_invariants", soft_time_limit=50 * 60, time_limit=55 * 60)
 def check_invariants() -> None:
     """Nightly control of every invariant on the live data; a breach opens an anomaly."""
     invariants.report_breaches(now=timezone.now())

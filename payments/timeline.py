@@ -6,11 +6,13 @@ A fixed number of queries whatever happened to the payment; runs inside the agen
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
 from allocataires.models import Mouvement
@@ -252,7 +254,9 @@ def _side(line: Ligne) -> str:
 
 def _anomalies(payment: Payment, sources: list[UUID]) -> Iterator[Step]:
     subjects = [payment.reference, *(source.hex for source in sources)]
-    found = Anomalie.objects.filter(caisse_id=payment.caisse_id, subject__in=subjects)
+    # An operation made at the platform says more after the identifier.
+    about = reduce(or_, (Q(subject__startswith=subject) for subject in subjects))
+    found = Anomalie.objects.filter(about, caisse_id=payment.caisse_id)
     for anomalie in found.order_by("pk"):
         settled = _moment(anomalie.settled_at) if anomalie.settled_at else _("ouverte")
         details = ((_("constat"), anomalie.detail), (_("réglée le"), settled))

@@ -8,4 +8,4 @@ class RelationUsagerConfig(AppConfig):
     """Everything that is sent to people, kept before it leaves."""
 
     name = "relation_usager"
-    verbose_name = _("relation usager")
+    verbose_name = _("Relation usager")

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Finds the browser of the tests, or installs Debian's Chromium when we are root.
 #
-# Prints its path. Without one: a clear message and success on a developer's machine, where the browser tests
-# are then reported as failing to start; a failure when CI is set.
+# Prints its path. Without one: a clear message and success on a developer's machine, where scripts/test.sh then
+# leaves the browser tests out and says so; a failure when CI is set.
 set -euo pipefail
 
 find_browser() {

@@ -7,6 +7,7 @@ funds. The 101 funds, their TEST shops and schemes are loaded once.
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -15,6 +16,7 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
 from caf_portal.database.scope import NOTHING, national_scope
+from tests.scheduling import BrowserTestsTogether
 
 #: Tables that tests leave as they are: what the load commands fill.
 REFERENCE_TABLES = frozenset(
@@ -32,6 +34,12 @@ REFERENCE_TABLES = frozenset(
 )
 #: Emptied apart: reference tables refer to it.
 AGENTS = "caisses_agent"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BrowserTestsTogether:
+    """One worker for the browser tests, which share a running portal."""
+    return BrowserTestsTogether(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -103,5 +111,5 @@ def empty_tables() -> None:
     names = [name for name in owner.introspection.table_names() if name not in kept]
     with owner.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY")
-        cursor.execute(f"DELETE FROM {AGENTS}")
+        cursor.execute(f"DELETE FROM {AGENTS}")  # noqa: S608 - a table of ours
     owner.close()

@@ -74,7 +74,7 @@ def _jeanne(today: date) -> CastMember:
 def _alex(today: date) -> CastMember:
     person = _person("598", "0598001", "Specimen-Clover", "Alex", date(1995, 11, 2), langue="en")
     debt = _debt(person, Nature.PRIME_ACTIVITE, 27_490, S.MISE_EN_DEMEURE, today - timedelta(120))
-    return CastMember("pages en anglais / reads English", person, (debt,), subject="alex")
+    return CastMember("lit l’anglais / reads English", person, (debt,), subject="alex")
 
 
 def _noe(today: date) -> CastMember:

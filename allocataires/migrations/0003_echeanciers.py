@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("allocataires", "0002_row_security"),
+        ("allocataires", "0003_search_path"),
         ("caisses", "0002_row_security"),
     ]
 

@@ -123,11 +123,6 @@ class Creance(models.Model):
         return self.balance_cents == 0
 
     @property
-    def repaid_cents(self) -> int:
-        """What no longer has to be repaid, in cents, by whatever road; never below zero."""
-        return max(self.initial_cents - self.balance_cents, 0)
-
-    @property
     def online_payment(self) -> OnlinePayment:
         """Whether this state may be paid online, and why."""
         return ONLINE_PAYMENT[self.state]

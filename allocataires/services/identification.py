@@ -21,6 +21,7 @@ from caf_portal.database.scope import caisse_scope
 from caisses.models import Caisse
 
 __all__ = [
+    "KEPT_FOR",
     "NotRecognised",
     "ReferenceRefused",
     "TooManyAttempts",
@@ -31,6 +32,8 @@ __all__ = [
 logger = logging.getLogger(__name__)
 _SALT = "allocataires.identification"
 _ONE_HOME_IPV6 = 64
+#: The longest time that a limit looks back: older attempts are forgotten.
+KEPT_FOR = timedelta(days=1)
 
 
 class NotRecognised(Exception):
@@ -66,7 +69,7 @@ def identify_by_letter(
     return Debtor(creance.caisse_id, creance.allocataire_id, creance.pk)
 
 
-def forget_attempts(*, now: datetime, older_than: timedelta) -> int:
+def forget_attempts(*, now: datetime, older_than: timedelta = KEPT_FOR) -> int:
     """Delete the attempts that no limit can need any more; says how many."""
     deleted, _ = IdentificationAttempt.objects.filter(at__lt=now - older_than).delete()
     return deleted
@@ -79,17 +82,24 @@ def _count_attempt(reference: Reference, *, address: str, now: datetime) -> None
             reference_digest=_digest(str(reference)),
             at=now,
         )
-    window = timedelta(minutes=settings.IDENTIFICATION_WINDOW_MINUTES)
-    limits = (
-        (Q(reference_digest=attempt.reference_digest), settings.IDENTIFICATION_PER_REFERENCE),
-        (Q(address_digest=attempt.address_digest), settings.IDENTIFICATION_PER_ADDRESS),
-    )
-    full = [until for which, limit in limits if (until := _full_until(which, limit, window, now))]
+    full = [until for limit in _limits_of(attempt) if (until := _full_until(*limit, now))]
     if full:
         # A refused try is not one of the tries: it must not push the end of the wait away.
         attempt.delete()
         logger.warning("allocataires.identification.too_many_attempts")
         raise TooManyAttempts(max(full))
+
+
+def _limits_of(attempt: IdentificationAttempt) -> tuple[tuple[Q, int, timedelta], ...]:
+    """Which tries count together, how many are taken, and in how long."""
+    window = timedelta(minutes=settings.IDENTIFICATION_WINDOW_MINUTES)
+    by_reference = Q(reference_digest=attempt.reference_digest)
+    by_address = Q(address_digest=attempt.address_digest)
+    return (
+        (by_reference, settings.IDENTIFICATION_PER_REFERENCE, window),
+        (by_reference, settings.IDENTIFICATION_PER_REFERENCE_A_DAY, KEPT_FOR),
+        (by_address, settings.IDENTIFICATION_PER_ADDRESS, window),
+    )
 
 
 def _full_until(which: Q, limit: int, window: timedelta, now: datetime) -> datetime | None:

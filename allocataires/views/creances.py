@@ -33,6 +33,9 @@ def creances(request: HttpRequest) -> HttpResponse:
         "settled_lines": [line for line in lines if line.creance.is_settled],
         "total_cents": sum(creance.balance_cents for creance in found),
         "payable_cents": sum(creance.balance_cents for creance in found if creance.is_payable),
+        "unclaimed_cents": sum(
+            creance.balance_cents for creance in found if not creance.online_payment.claimed
+        ),
     }
     return render(request, "allocataires/creances.html", context)
 

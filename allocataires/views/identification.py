@@ -105,7 +105,9 @@ def _by_letter(request: HttpRequest, form: LetterForm) -> Debtor | None:
             ),
         )
     except TooManyAttempts as error:
-        hour = date_format(timezone.localtime(error.until + _TO_THE_NEXT_MINUTE), "H:i")
+        until = timezone.localtime(error.until + _TO_THE_NEXT_MINUTE)
+        today = until.date() == timezone.localdate()
+        hour = date_format(until, "H:i" if today else "H:i (j F)")
         form.add_error(
             None,
             _("Il y a eu trop d’essais. Vous pourrez essayer de nouveau à %(hour)s.")

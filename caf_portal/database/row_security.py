@@ -68,6 +68,20 @@ def same_caisse(table: str, column: str, target: str, *, name: str) -> RunSQL:
     )
 
 
+def pin_search_path(*functions: str) -> list[RunSQL]:
+    """Make functions (``name(types)``) read the schema's own tables, whatever the caller made.
+
+    Unless it is named, last, the schema of temporary tables is searched first: a table or a view
+    made there under one of our names would be read instead, by a trigger that guards an invariant
+    or, in a function that runs as the owner, with the owner's rights.
+    """
+    path = "pg_catalog, public, pg_temp"
+    return [
+        RunSQL(f"ALTER FUNCTION {function} SET search_path = {path};", RunSQL.noop)
+        for function in functions
+    ]
+
+
 def sql_file(path: Path) -> RunSQL:
     """Run ``path`` (functions and triggers) and, backwards, its neighbour ``….reverse.sql``."""
     reverse = path.with_suffix(".reverse.sql")

@@ -62,7 +62,7 @@ def _when_ready(ports: Ports, logs: Path, finish: Callable[[], int | None]) -> i
     silent = wait_until_ready(ports)
     if not silent:
         return finish()
-    say(f"demo: sans réponse après une minute : {', '.join(silent)} (voir {logs}).")
+    say(f"demo: sans réponse après trois minutes : {', '.join(silent)} (voir {logs}).")
     return 1
 
 

@@ -10,7 +10,11 @@ from caf_portal.demo.ports import HOST, Ports
 from caf_portal.embedded.places import PROJECT, Place
 from caf_portal.embedded.privileges import tied
 
-_GUNICORN = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--log-level=warning"]
+_GUNICORN = [
+    *(sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--log-level=warning"),
+    # Its default place is in the home folder, shared with every other gunicorn there.
+    "--no-control-socket",
+]
 _CELERY = [sys.executable, "-m", "celery", "-A", "caf_portal.celery"]
 _WORKER_OPTIONS = ["--concurrency=2", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from caf_portal.demo.ports import HOST, Ports
 
-_SECONDS = 60
+_SECONDS = 180
 
 
 def wait_until_ready(ports: Ports) -> list[str]:
-    """Wait, at most a minute, and return the names of the parts that still do not answer."""
+    """Wait, three minutes at most, and return the names of the parts that still do not answer."""
     waiting: dict[str, Callable[[], bool]] = {
         "web": lambda: _answers_ok(ports.portal, "/readyz"),
         "sandbox": lambda: _answers_ok(ports.sandbox, "/"),
@@ -26,7 +26,7 @@ def wait_until_ready(ports: Ports) -> list[str]:
 
 
 def _answers_ok(port: int, path: str) -> bool:
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    connection = http.client.HTTPConnection(HOST, port, timeout=20)
     try:
         connection.request("GET", path)
         return connection.getresponse().status == http.HTTPStatus.OK

@@ -12,6 +12,7 @@ TEST_CARDS = (
     ("4970 1000 0000 0055", "acceptée / accepted"),
     ("4970 1000 0000 0337", "code 3-D Secure, puis acceptée / 3DS challenge, then accepted"),
     ("4970 1000 0000 0113", "refusée par la banque / refused"),
+    ("4970 1000 0000 0519", "refusée : solde insuffisant / refused: insufficient funds"),
     ("4970 1100 0000 0401", "3-D Secure refusé / 3DS refused"),
     ("4970 1000 0000 0683", "la banque tarde / the bank answers late"),
 )
@@ -58,15 +59,14 @@ def _moved(ports: Ports) -> str:
 def _people(path: Path) -> list[str]:
     known = json.loads(path.read_text())
     logins = [
-        (login["who"], f"{login['login']}   {login['password']}   {login['url']}")
-        for login in known["logins"]
+        (login["who"], login["login"], login["password"], login["url"]) for login in known["logins"]
     ]
     letters = [
-        (letter["who"], f"{letter['reference']}   {_french_date(letter['birth_on'])}")
+        (letter["who"], letter["reference"], _french_date(letter["birth_on"]))
         for letter in known["letters"]
     ]
     accounts = [
-        (account["who"], f"{account['login']}   {account['password']}   {account['url']}")
+        (account["who"], account["login"], account["password"], account["url"])
         for account in known["accounts"]
     ]
     return [
@@ -81,6 +81,10 @@ def _french_date(text: str) -> str:
     return f"{date.fromisoformat(text):%d/%m/%Y}"
 
 
-def _table(title: str, rows: Sequence[tuple[str, str]]) -> str:
-    width = max(len(name) for name, _ in rows)
-    return "\n".join([title, *(f"  {name:<{width}}  {value}" for name, value in rows)])
+def _table(title: str, rows: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    padded = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
+    return "\n".join([title, *(f"  {line}".rstrip() for line in padded)])

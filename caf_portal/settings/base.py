@@ -83,14 +83,13 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # Services own their transactions: see caf_portal/database/scope.py.
-_TIMEOUTS = (
-    "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
-)
+_LOCKS_END = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+_REQUESTS_END = f"-c statement_timeout=10000 {_LOCKS_END}"
 
 
-def _connection(name: str, *, pool_size: int) -> dict[str, Any]:
+def _connection(name: str, *, pool_size: int, limits: str) -> dict[str, Any]:
     parsed = env.database(name)
-    options = {**parsed.get("OPTIONS", {}), "options": _TIMEOUTS}
+    options = {**parsed.get("OPTIONS", {}), "options": limits}
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
     # A pool and persistent connections exclude each other.
@@ -98,11 +97,14 @@ def _connection(name: str, *, pool_size: int) -> dict[str, Any]:
 
 
 DATABASES = {
-    "default": _connection("DATABASE_URL", pool_size=env.whole("DATABASE_POOL_SIZE", 0)),
+    "default": _connection(
+        "DATABASE_URL", pool_size=env.whole("DATABASE_POOL_SIZE", 0), limits=_REQUESTS_END
+    ),
 }
 if env.text("DATABASE_OWNER_URL", ""):
     # Only where migrations run: web and workers never hold the owner's credentials.
-    DATABASES["owner"] = _connection("DATABASE_OWNER_URL", pool_size=0)
+    # A migration of a large table may be long; it gives up at once on a lock.
+    DATABASES["owner"] = _connection("DATABASE_OWNER_URL", pool_size=0, limits=_LOCKS_END)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "caisses.Agent"

@@ -7,6 +7,7 @@ few seconds and never a payment.
 from typing import Any
 
 from celery.schedules import crontab
+from kombu import Queue
 
 from caf_portal import env
 
@@ -23,11 +24,21 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Paris"
 
+# A platform that does not answer keeps hundreds of questions waiting: in a queue of their own,
+# which a worker reads in turn with the other one, they do not hold up what needs no platform.
+PLATFORM_QUEUE = "platform"
+CELERY_TASK_QUEUES = (Queue("celery"), Queue(PLATFORM_QUEUE))
+CELERY_TASK_ROUTES = {"payments.check_payment": {"queue": PLATFORM_QUEUE}}
+
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "payments.finish_notifications": {
         "task": "payments.finish_notifications",
         "schedule": 20.0,
-        "options": {"expires": 20},
+        "options": {"expires": 60},
+    },
+    "payments.finish_old_notifications": {
+        "task": "payments.finish_old_notifications",
+        "schedule": crontab(hour=2, minute=10),
     },
     "payments.answer_checks": {
         "task": "payments.answer_checks",
@@ -67,6 +78,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "payments.poll_plans",
         "schedule": crontab(minute=17),
         "options": {"expires": 3000},
+    },
+    "caf_portal.forget_old_sessions": {
+        "task": "caf_portal.forget_old_sessions",
+        "schedule": crontab(hour=3, minute=50),
     },
     "payments.check_invariants": {
         "task": "payments.check_invariants",

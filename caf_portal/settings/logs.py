@@ -35,6 +35,8 @@ LOGGING: dict[str, Any] = {
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                # Once more: an error's own words may quote an address.
+                scrub,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         }

@@ -12,6 +12,11 @@ for _name in ("PAYZEN_FORM_URL", "PAYZEN_REST_URL", "PAYFIP_SERVICE_URL", "PAYFI
         raise ImproperlyConfigured(f"{_name} must start with https:// in production.")
 if len(SECRET_KEY) < 50:  # noqa: F405
     raise ImproperlyConfigured("SECRET_KEY must have 50 characters or more in production.")
+if "*" in ALLOWED_HOSTS:  # noqa: F405
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the portal's own hosts in production.")
+if TRUSTED_PROXY_COUNT < 1:  # noqa: F405
+    # Everybody would have the proxy's address, and share the tries of one.
+    raise ImproperlyConfigured("TRUSTED_PROXY_COUNT must be 1 or more in production.")
 
 # Only safe because the proxy removes this header from what callers send.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -47,3 +47,5 @@ AXES_VERBOSE = False
 IDENTIFICATION_WINDOW_MINUTES = 15
 IDENTIFICATION_PER_REFERENCE = 5
 IDENTIFICATION_PER_ADDRESS = 30
+#: And this often in 24 hours: a patient robot would go through the birth dates of a life in weeks.
+IDENTIFICATION_PER_REFERENCE_A_DAY = 20

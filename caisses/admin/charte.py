@@ -18,6 +18,7 @@ from caisses.admin.base import PortalAdmin, moment
 from caisses.branding import logo
 from caisses.contrast import ContrastTooLow, refuse_unreadable
 from caisses.models import Charte
+from caisses.models.charte import validate_colour
 from caisses.services.chartes import CharteRefused, publish_charte, save_draft
 from caisses.services.logos import LogoRefused, encode_logo
 from caisses.sites import national_site
@@ -66,7 +67,8 @@ class CharteForm(ModelForm):
             raise forms.ValidationError(str(error)) from error
 
     def _readable(self, field: str) -> str:
-        colour = str(self.cleaned_data[field])
+        colour = str(self.cleaned_data[field]).lower()
+        validate_colour(colour)
         try:
             refuse_unreadable(colour)
         except ContrastTooLow as error:
@@ -147,8 +149,10 @@ class CharteAdmin(PortalAdmin):
         """The colours of the preview; the database checks that they are ``#rrggbb``."""
         charte = self._visible_or_404(request, pk)
         css = (
-            f".charte-bandeau,.charte-bouton{{background:{charte.couleur_principale}}}\n"
-            f".charte-lien{{color:{charte.couleur_accent}}}\n"
+            f".charte-bouton{{background:{charte.couleur_principale}}}\n"
+            f".charte-bandeau{{border-color:{charte.couleur_principale}}}\n"
+            f".charte-lien{{color:{charte.couleur_principale}}}\n"
+            f".charte-etape{{color:{charte.couleur_accent}}}\n"
         )
         return HttpResponse(css, content_type="text/css; charset=utf-8")
 

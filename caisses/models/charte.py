@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from caisses.models.caisse import Caisse
 
 COLOUR = re.compile(r"^#[0-9a-f]{6}$")
-_colour = RegexValidator(COLOUR, _("Écrivez la couleur sous la forme #1a2b3c."))
+validate_colour = RegexValidator(COLOUR, _("Écrivez la couleur sous la forme #1a2b3c."))
 
 
 class CharteQuerySet(models.QuerySet["Charte"]):
@@ -36,10 +36,10 @@ class Charte(models.Model):
 
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
     couleur_principale = models.CharField(
-        _("couleur principale"), max_length=7, validators=[_colour], default="#1f3a68"
+        _("couleur principale"), max_length=7, validators=[validate_colour], default="#1f3a68"
     )
     couleur_accent = models.CharField(
-        _("couleur d’accent"), max_length=7, validators=[_colour], default="#0b6e4f"
+        _("couleur d’accent"), max_length=7, validators=[validate_colour], default="#0b6e4f"
     )
     logo_png = models.BinaryField(_("logo"), null=True, blank=True, editable=False)
     logo_alt = models.CharField(_("texte du logo"), max_length=80, blank=True)

@@ -57,7 +57,7 @@ class AnomalieAdmin(PortalAdmin):
     list_display = ("__str__", "kind", "montant", "ouverture", "reglement", "settled_by")
     list_filter = (OpenFilter, "kind", "opened_at")
     list_select_related = ("settled_by",)
-    search_fields = ("=subject",)
+    search_fields = ("subject__startswith",)
     search_help_text = _("Référence du paiement ou identifiant PayZen, entiers.")
     ordering = ("-pk",)
     _facts = ("caisse", "kind", "subject", "montant", "detail", "opened_at")

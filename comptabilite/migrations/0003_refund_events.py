@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comptabilite", "0002_row_security"),
+        ("comptabilite", "0003_search_path"),
     ]
 
     operations = [

@@ -21,7 +21,7 @@ def open_anomalie(
             Anomalie(
                 caisse_id=caisse_id,
                 kind=kind,
-                subject=subject,
+                subject=subject[:64],
                 amount_cents=amount_cents,
                 detail=detail[:1000],
                 opened_at=now,

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("allocataires", "0003_echeanciers"),
         ("caisses", "0002_row_security"),
-        ("payments", "0002_row_security"),
+        ("payments", "0003_last_look"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -22,9 +22,10 @@ class Outcome(models.TextChoices):
 class NotificationQuerySet(models.QuerySet["Notification"]):
     """Questions asked of notifications."""
 
-    def unfinished(self, *, before: datetime) -> Self:
-        """Stored, and never judged: the process died in between."""
-        return self.filter(outcome__isnull=True, received_at__lt=before).order_by("pk")
+    def unfinished(self, *, before: datetime, since: datetime | None = None) -> Self:
+        """Stored, and never judged: the process died in between. Without ``since``, reads all."""
+        found = self.filter(outcome__isnull=True, received_at__lt=before).order_by("pk")
+        return found if since is None else found.filter(received_at__gte=since)
 
 
 class Notification(models.Model):
@@ -45,7 +46,10 @@ class Notification(models.Model):
 
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
-        indexes = [models.Index(fields=["caisse", "-received_at"], name="notification_newest")]
+        indexes = [
+            models.Index(fields=["caisse", "-received_at"], name="notification_newest"),
+            models.Index(fields=["received_at"], name="notification_received"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["caisse", "id"], name="notification_by_caisse"),
         ]

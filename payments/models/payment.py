@@ -38,9 +38,17 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Those that the payer or the bank may still finish."""
         return self.filter(status__in=IN_PROGRESS)
 
+    def not_closed(self) -> Self:
+        """Those of which the platform may still tell us something that we do not know."""
+        return self.filter(closed_at__isnull=True)
+
     def opened_before(self, instant: datetime) -> Self:
         """Those whose last signed form is older than ``instant``."""
         return self.filter(last_form_at__lt=instant)
+
+    def in_progress_or_opened_before(self, instant: datetime) -> Self:
+        """Those not finished, and the finished ones whose last form is older than ``instant``."""
+        return self.filter(models.Q(status__in=IN_PROGRESS) | models.Q(last_form_at__lt=instant))
 
     def check_requested(self) -> Self:
         """Those somebody is waiting for, not asked about since."""
@@ -59,7 +67,9 @@ class Payment(models.Model):
 
     Amount, fund, shop and person never change. ``status`` and ``paid_at`` are written by the
     trigger behind ``PaymentLog`` and by nothing else (invariant 6). ``reference`` is what the
-    person reads and what the gateway calls ``vads_order_id``.
+    person reads and what the gateway calls ``vads_order_id``. ``closed_at`` is set once the
+    platform was asked after the last page that it could still be paid on: until then, a refused
+    attempt may have been paid with another card, and a paid one twice.
     """
 
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
@@ -120,6 +130,7 @@ class Payment(models.Model):
     check_requested_at = models.DateTimeField(null=True, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancel_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PaymentQuerySet.as_manager()
 
@@ -134,6 +145,11 @@ class Payment(models.Model):
                 fields=["last_form_at"],
                 condition=models.Q(status__in=sorted(IN_PROGRESS)),
                 name="payment_in_progress",
+            ),
+            models.Index(
+                fields=["last_form_at"],
+                condition=models.Q(closed_at__isnull=True),
+                name="payment_not_closed",
             ),
         ]
         constraints = [

@@ -69,12 +69,11 @@ def note_anomalie(
 ) -> None:
     """Put what does not fit about this report on the fund's work list, once."""
     report = case.report
-    subject = report.transaction_id.hex if report.transaction_id else report.order_reference
     asked = f"{case.payment.amount_cents} centimes demandés" if case.payment else "rien demandé"
     open_anomalie(
         caisse_id=case.boutique.caisse_id,
         kind=kind,
-        subject=subject,
+        subject=_subject(report, kind),
         amount_cents=amount_cents,
         detail=(
             f"Commande {report.order_reference} : {fact}. PayZen annonce {report.amount_cents} "
@@ -82,3 +81,11 @@ def note_anomalie(
         ),
         now=case.now,
     )
+
+
+def _subject(report: TransactionReport, kind: AnomalieKind) -> str:
+    """What makes one line of the work list; each operation made at the platform makes its own."""
+    named = report.transaction_id.hex if report.transaction_id else report.order_reference
+    if kind == AnomalieKind.BACK_OFFICE_OPERATION:
+        return f"{named} {report.amount_cents} {report.result}"
+    return named

@@ -17,16 +17,18 @@ from payments.gateways.base import FormRequest, HostedForm
 from payments.gateways.choose import gateway_of
 from payments.models import Boutique, Payment, Redirection
 from payments.services.form_requests import form_request_of
-from payments.services.starting import PaymentRefused
+from payments.services.starting import MOST_DEPARTURES, PaymentRefused, TooManyDepartures
 from payments.services.trans_id import NextTransId, next_trans_id
+from payments.status import PaymentStatus
 
 
 def hand_over(*, payment: Payment, now: datetime) -> HostedForm:
     """What takes the payer to the bank's page, with a trans_id never used before (invariant 10).
 
     Called at the first departure and at each new one, outside any scope or transaction: it opens
-    its own. Raises ``PaymentRefused`` when the payment is no longer open, ``GatewayError`` when
-    the gateway gives no page: the payment is then still open and may leave again.
+    its own. Raises ``PaymentRefused`` when the payment is no longer open, ``TooManyDepartures``
+    when it left too often, ``GatewayError`` when the gateway gives no page: the payment is then
+    still open and may leave again.
     """
     refuse_open_scope()
     departure, request, boutique = _write_departure(payment, now=now)
@@ -41,8 +43,11 @@ def _write_departure(
 ) -> tuple[Redirection, FormRequest, Boutique]:
     with caisse_scope(payment.caisse_id):
         leaving = Payment.objects.locked().select_related("boutique", "caisse").get(pk=payment.pk)
-        if not leaving.is_in_progress:
+        if leaving.status != PaymentStatus.OPEN:
+            # The bank is deciding, or has decided: no second card meanwhile.
             raise PaymentRefused(_("Ce paiement est terminé."))
+        if leaving.redirections.count() >= MOST_DEPARTURES:
+            raise TooManyDepartures(_("Ce paiement a été repris trop de fois."))
         given = next_trans_id(boutique=leaving.boutique, now=now)
         departure = _note(leaving, given, now=now)
         request = form_request_of(

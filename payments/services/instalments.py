@@ -15,7 +15,6 @@ from payments.gateways.base import Result, Stage
 from payments.models import Payment, Transaction
 from payments.models.notification import Outcome
 from payments.services.back_office import lowered
-from payments.services.back_office import lowered
 from payments.services.case import Case, is_settled, note_anomalie
 from payments.services.holding import hold, is_booked
 from payments.services.matching import due_of, own_amount

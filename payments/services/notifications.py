@@ -23,10 +23,12 @@ logger = structlog.get_logger(__name__)
 
 #: A notification still without outcome after this was left by a process that died.
 GRACE = timedelta(seconds=15)
+#: How far back the frequent sweep looks; a nightly one reads everything ever received.
+LOOKING_BACK = timedelta(days=3)
 
 
 class ShopUnknown(Exception):
-    """No shop in service has this number in this portal's mode."""
+    """No shop has this number in this portal's mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,18 @@ def judge_notification(received: Received, *, cause: Cause, now: datetime) -> Ou
         return _set_aside(received, why=str(error), now=now)
 
 
-def finish_notifications(*, now: datetime, limit: int = 200) -> int:
+def finish_notifications(
+    *, now: datetime, limit: int = 200, looking_back: timedelta | None = LOOKING_BACK
+) -> int:
     """Apply what was kept and never judged; returns how many were finished.
 
     One that fails is logged and left for the next sweep. The order is by chance, so that a few
-    that always fail do not hide the others.
+    that always fail do not hide the others. Without ``looking_back`` the whole history is read.
     """
+    since = None if looking_back is None else now - looking_back
     with national_scope():
         left = list(
-            Notification.objects.unfinished(before=now - GRACE)
+            Notification.objects.unfinished(before=now - GRACE, since=since)
             .order_by("?")
             .values_list("pk", "caisse_id")[:limit]
         )

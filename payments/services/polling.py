@@ -1,4 +1,9 @@
-"""Asks the platform about attempts that no notification has finished (design §5, step 5)."""
+"""Asks the platform about attempts that no notification has finished (design §5, step 5).
+
+And once about every attempt, whatever its end, when its last page can no longer be paid on: a
+card refused there may have been followed by another, a paid page may have been paid in a second
+tab, and the notification of that may be lost.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +12,7 @@ import structlog
 from django.db.models import F, Q
 
 from caf_portal.database.scope import caisse_scope, national_scope
-from payments.gateways.base import GatewayError, TransactionReport
+from payments.gateways.base import EXPIRE_AFTER, GatewayError, TransactionReport
 from payments.gateways.choose import gateway_of
 from payments.models import Payment
 from payments.services.booking import apply_report
@@ -33,13 +38,18 @@ class Target:
 
 
 def open_payments(*, now: datetime, limit: int = 500) -> list[Target]:
-    """Attempts in progress that left a while ago, those asked about longest ago first."""
+    """Attempts in progress that left a while ago, and ended ones to ask about a last time.
+
+    Those never asked about come first, then those asked about longest ago: however many wait for
+    days, none waits for the others.
+    """
     with national_scope():
         rows = (
-            Payment.objects.in_progress()
+            Payment.objects.not_closed()
             .opened_before(now - ASK_AFTER)
+            .in_progress_or_opened_before(now - EXPIRE_AFTER)
             .exclude(_is_ordered(), checked_at__gt=now - ASK_ORDERS_EVERY)
-            .order_by("checked_at", "pk")
+            .order_by(F("checked_at").asc(nulls_first=True), "pk")
             .values_list("pk", "caisse_id")[:limit]
         )
         return [Target(*row) for row in rows]
@@ -86,7 +96,7 @@ def _is_ordered() -> Q:
 def _claim(target: Target, *, now: datetime) -> Payment | None:
     with caisse_scope(target.caisse_id):
         claimed = (
-            Payment.objects.in_progress()
+            Payment.objects.not_closed()
             .filter(pk=target.payment_id)
             .exclude(checked_at__gt=now - CLAIM)
             .update(checked_at=now)
@@ -101,7 +111,10 @@ def _claim(target: Target, *, now: datetime) -> Payment | None:
 
 
 def _close(target: Target, reports: list[TransactionReport], *, now: datetime) -> PaymentStatus:
-    """Give up an open attempt of which the platform knows nothing and will know nothing."""
+    """Give up an open attempt of which the platform knows nothing and will know nothing.
+
+    An ended one whose last page is dead is closed: it was the last question.
+    """
     with caisse_scope(target.caisse_id):
         payment = (
             Payment.objects.locked().select_related("boutique", "link").get(pk=target.payment_id)
@@ -110,6 +123,9 @@ def _close(target: Target, reports: list[TransactionReport], *, now: datetime) -
             ending = _ending(payment, now=now)
             if ending is not None:
                 transition(payment, ending, now=now, cause=Cause.EXPIRY)
+        if not payment.is_in_progress and _page_is_dead(payment, now=now):
+            payment.closed_at = now
+            payment.save(update_fields=["closed_at"])
         return PaymentStatus(payment.status)
 
 
@@ -120,9 +136,11 @@ def _ending(payment: Payment, *, now: datetime) -> PaymentStatus | None:
         return PaymentStatus.ABANDONED
     if _waits_for_its_order(payment, now=now):
         return None
-    if payment.last_form_at < now - gateway_of(payment.boutique).terms.finishes_within:
-        return PaymentStatus.EXPIRED
-    return None
+    return PaymentStatus.EXPIRED if _page_is_dead(payment, now=now) else None
+
+
+def _page_is_dead(payment: Payment, *, now: datetime) -> bool:
+    return payment.last_form_at < now - gateway_of(payment.boutique).terms.finishes_within
 
 
 def _waits_for_its_order(payment: Payment, *, now: datetime) -> bool:

@@ -16,11 +16,14 @@ from payments.gateways.base import Terms
 from payments.gateways.choose import gateway_of
 from payments.models import Affectation, Boutique, Payment
 from payments.models.payment import Channel
+from payments.status import PaymentStatus
 
 #: Smallest card payment, in cents.
 MINIMUM_CENTS = 100
 #: A hosted page lives 10 minutes (sheet A.7); after this, an attempt no longer blocks a new one.
 OFFERED_AGAIN_FOR = timedelta(minutes=15)
+#: Departures of one payment: each takes one of the 900,000 trans_id that a shop has for a day.
+MOST_DEPARTURES = 20
 _READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -58,6 +61,10 @@ class AmountAboveLimit(PaymentRefused):
 
 class EmailMissing(PaymentRefused):
     """The fund's platform wants an e-mail address, not too long, and none was given."""
+
+
+class TooManyDepartures(PaymentRefused):
+    """This attempt left for the bank's page too often; it expires, and another may be made."""
 
 
 class PaymentAlreadyOpen(PaymentRefused):
@@ -153,7 +160,7 @@ def _refuse_open_attempt(creances: list[Creance], *, now: datetime) -> None:
     payment = (
         Payment.objects.in_progress()
         .filter(affectations__creance__in=creances)
-        .exclude(status="OPEN", last_form_at__lt=now - OFFERED_AGAIN_FOR)
+        .exclude(status=PaymentStatus.OPEN, last_form_at__lt=now - OFFERED_AGAIN_FOR)
         .order_by("-pk")
         .first()
     )

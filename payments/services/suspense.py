@@ -18,7 +18,9 @@ def hold_money(
     Another currency has no place in a ledger of euros: only its anomaly is opened.
     """
     source_id = money_id(report)
-    known = Ecriture.objects.filter(caisse_id=boutique.caisse_id, source_id=source_id)
+    known = Ecriture.objects.filter(
+        caisse_id=boutique.caisse_id, source_id=source_id, reverses__isnull=True
+    )
     if not in_euros or report.amount_cents == 0 or known.exists():
         return
     label = f"Encaissement à identifier {report.order_reference}"[:120]

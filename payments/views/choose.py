@@ -17,7 +17,7 @@ from allocataires.views.access import debtor_of, debtor_required
 from payments.choice import Choice
 from payments.forms import ChoiceForm
 from payments.models import Payment
-from payments.queries import attempts_on, payments_of
+from payments.queries import attempts_on, held_on, payments_of
 from payments.services.starting import MINIMUM_CENTS
 from payments.views.memory import remember_choice, remembered_choice
 
@@ -43,6 +43,7 @@ class SortedDebts:
     payable: list[Creance]
     not_payable: list[Creance]
     attempts: list[Attempt]
+    held: list[Payment]
 
     @property
     def too_small(self) -> bool:
@@ -85,6 +86,7 @@ def sort_debts(debtor: Debtor, *, now: datetime) -> SortedDebts:
         payable=[creance for creance in free if creance.is_payable],
         not_payable=[creance for creance in free if not creance.is_payable],
         attempts=_attempts(debtor, creances, under_way),
+        held=held_on(creances, debtor=debtor),
     )
 
 

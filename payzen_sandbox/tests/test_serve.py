@@ -33,7 +33,7 @@ def wait_until(condition, *, seconds=15.0):
 def answers(base):
     try:
         return requests.get(base, timeout=5).ok
-    except requests.ConnectionError:
+    except requests.RequestException:
         return False
 
 
@@ -53,9 +53,12 @@ def served(tmp_path_factory):
         }
         command = [sys.executable, "-m", "payzen_sandbox", "serve", "--port", str(port)]
         with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
-            wait_until(lambda: answers(base))
-            yield base, listener
-            process.terminate()
+            # Whatever happens it must be told to stop: leaving the block waits for its end.
+            try:
+                wait_until(lambda: answers(base), seconds=60)
+                yield base, listener
+            finally:
+                process.terminate()
 
 
 def card_page(base, **changes):

@@ -101,6 +101,22 @@ def test_the_total_is_the_sum_of_what_is_left_and_says_what_may_be_paid_here(
     assert f'href="{reverse("payments:choose")}"' in html
 
 
+def test_what_is_contested_is_in_the_total_and_is_said_not_to_be_asked_for(
+    client: Client, creance: Creance
+) -> None:
+    contested = another_debt_of(creance, initial_cents=100_00, state=CreanceState.CONTESTEE)
+    enter(client, person_of(creance))
+
+    both = read(client, LIST)
+    repay(creance, MouvementType.VIREMENT, 240_00, on=date(2026, 5, 20))
+    one = read(client, LIST)
+
+    assert "340,00 €" in both
+    assert "Dont 100,00 € qui ne vous sont pas demandés aujourd’hui." in both
+    assert "Rien ne vous en est demandé aujourd’hui." in one
+    assert str(ONLINE_PAYMENT[contested.state].reason) in one
+
+
 def test_a_debt_that_may_not_be_paid_says_why_and_offers_no_button(
     client: Client, db: None
 ) -> None:
@@ -139,7 +155,9 @@ def test_a_settled_debt_is_kept_apart_and_asks_for_nothing(
     assert "Vous ne devez plus rien." in text
     assert "Terminées" in text
     assert "À rembourser" not in text
-    assert "il ne reste rien à rembourser" in read(client, page_of(creance))
+    page = read(client, page_of(creance))
+    assert "il ne reste rien à rembourser" in page
+    assert "Vous ne pouvez pas payer" not in page
 
 
 def test_a_person_without_debt_is_told_so(client: Client, db: None) -> None:
@@ -203,7 +221,7 @@ def test_whoever_came_by_letter_sees_that_debt_only(client: Client, creance: Cre
 
     text = read(client, LIST)
 
-    assert "seule la dette de ce courrier est affichée" in text
+    assert "vous voyez seulement la dette dont il parle" in text
     assert "Aide personnalisée au logement" in text
     assert "RSA" not in text
     assert client.get(page_of(creance)).status_code == 200

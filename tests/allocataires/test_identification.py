@@ -232,3 +232,31 @@ def _one_guess(n: int) -> str:
     finally:
         connection.close()
     return "opened"
+
+
+def test_a_reference_may_be_tried_so_many_times_a_day_however_patiently(
+    creance: Creance, settings: Settings
+) -> None:
+    settings.IDENTIFICATION_PER_REFERENCE = 5
+    settings.IDENTIFICATION_PER_REFERENCE_A_DAY = 12
+    for n in range(12):
+        fail(1, address=f"192.0.2.{n}", now=NOW + timedelta(minutes=20 * n))
+
+    with pytest.raises(TooManyAttempts) as refusal:
+        identify(address="198.51.100.1", now=NOW + timedelta(hours=12))
+
+    assert refusal.value.until == NOW + timedelta(days=1)
+    assert identify(now=NOW + timedelta(days=1)).by_letter
+
+
+def test_what_the_daily_limit_counts_is_not_forgotten_before(
+    creance: Creance, settings: Settings
+) -> None:
+    settings.IDENTIFICATION_PER_REFERENCE_A_DAY = 1
+    fail(1)
+    almost_a_day = NOW + timedelta(days=1) - timedelta(seconds=1)
+
+    forget_attempts(now=almost_a_day)
+
+    with pytest.raises(TooManyAttempts):
+        identify(now=almost_a_day)

@@ -120,6 +120,4 @@ def test_headings_do_not_skip_a_level(html: str) -> None:
 
     # The summary of errors comes first, before the page's own title.
     after_title = levels[levels.index(1) :]
-    assert all(
-        below - above <= 1 for above, below in pairwise(after_title)
-    )
+    assert all(below - above <= 1 for above, below in pairwise(after_title))

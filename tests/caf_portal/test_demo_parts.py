@@ -71,6 +71,14 @@ def test_no_running_part_knows_the_owner_of_the_database(tmp_path: Path) -> None
     assert all("DATABASE_OWNER_URL" not in part.environment for part in started)
 
 
+def test_the_web_server_leaves_nothing_in_the_home_folder(tmp_path: Path) -> None:
+    place = Place(name="demo", folder=tmp_path)
+
+    web = next(part for part in parts(place, Ports(), base=variables(place)) if part.name == "web")
+
+    assert "--no-control-socket" in web.command
+
+
 def test_the_sandbox_gets_no_address_of_the_portals_servers(tmp_path: Path) -> None:
     place = Place(name="demo", folder=tmp_path)
     base = variables(place)
@@ -102,8 +110,8 @@ def test_the_page_tells_addresses_logins_and_cards(folder: Path) -> None:
         "http://127.0.0.1:8000/national/",
         "http://127.0.0.1:8000/boite-aux-lettres/",
         "http://127.0.0.1:8001/",
-        "agente   s3cret",
-        "011 0000   17/05/1990",
+        "agente  s3cret",
+        "011 0000  17/05/1990",
         TEST_CARDS[0][0],
     ):
         assert told in page

@@ -63,16 +63,3 @@ def test_our_own_fault_is_told_without_the_database() -> None:
         assert "undefined" not in html
         assert "<form" not in html
         assert "/static/css/portal.css" in html
-
-
-def test_too_many_requests_say_when_to_come_back(db: None) -> None:
-    response = errors.too_many_requests(_anonymous(), retry_after_seconds=120)
-
-    assert response.status_code == 429
-    assert response.headers["Retry-After"] == "120"
-    assert "Attendez quelques minutes" in response.content.decode()
-
-
-def _anonymous() -> HttpRequest:
-    client = Client()
-    return client.get("/").wsgi_request

@@ -176,7 +176,12 @@ def test_the_admin_shows_a_preview_and_refuses_pale_colours(people):
     css = client.get(f"{address}apercu.css")
     refused = client.post(f"{address}change/", pale)
 
-    assert b"#204060" in css.content
+    assert css.content.decode().splitlines() == [
+        ".charte-bouton{background:#204060}",
+        ".charte-bandeau{border-color:#204060}",
+        ".charte-lien{color:#204060}",
+        f".charte-etape{{color:{charte.couleur_accent}}}",
+    ]
     assert css["Content-Type"].startswith("text/css")
     assert client.get(f"{address}logo.png").status_code == 404
     assert "Trop pâle" in refused.content.decode()
@@ -190,3 +195,31 @@ def test_publishing_is_asked_by_post_only(people):
     response = entered(approver).get(f"/national/caisses/charte/{charte.pk}/publier/")
 
     assert response.status_code == 405
+
+
+@pytest.mark.parametrize("typed", ["rouge", "#12345", "#12345g", "204060"])
+def test_a_colour_written_otherwise_is_explained(people, typed):
+    author, _ = people
+    charte = draft("331", author)
+
+    refused = entered(author).post(
+        f"/national/caisses/charte/{charte.pk}/change/",
+        {"caisse": charte.caisse_id, "couleur_principale": typed, "couleur_accent": "#7a2e2e"},
+    )
+
+    assert refused.status_code == 200
+    assert "Écrivez la couleur sous la forme #1a2b3c." in refused.content.decode()
+
+
+def test_capital_letters_in_a_colour_are_understood(people):
+    author, _ = people
+    charte = draft("331", author)
+
+    saved = entered(author).post(
+        f"/national/caisses/charte/{charte.pk}/change/",
+        {"caisse": charte.caisse_id, "couleur_principale": "#7A2E2E", "couleur_accent": "#7a2e2e"},
+    )
+
+    assert saved.status_code == 302
+    charte.refresh_from_db()
+    assert charte.couleur_principale == "#7a2e2e"

@@ -1,12 +1,11 @@
 """Fixtures of the browser tests: the real processes, a browser, and people to play with.
 
-They share one running portal: under xdist, ``--dist loadgroup`` keeps them on one worker.
+They share one running portal: ``tests/scheduling.py`` keeps them on one worker.
 """
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -20,14 +19,9 @@ from tests.e2e.stack import Stack, running_stack
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the group in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of this folder drives a browser, on the worker that has the running portal."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("e2e"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Every test of this folder drives a browser (``-m "not browser"`` leaves them out)."""
+    item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")

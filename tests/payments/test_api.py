@@ -207,3 +207,8 @@ def test_the_document_is_valid_and_warns_of_nothing(tmp_path, client):
 
     assert "/api/v1/payments/{public_id}/" in path.read_text()
     assert client.get("/api/schema/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["creances", "payments", "ecritures"])
+def test_nothing_is_kept_by_a_browser_or_a_proxy(client, address):
+    assert "no-store" in client.get(f"/api/v1/{address}/").headers["Cache-Control"]

@@ -8,17 +8,18 @@ from django.utils import timezone
 
 from allocataires.models import Creance
 from allocataires.nomenclature import Nature
-from allocataires.states import CreanceState
+from allocataires.states import ONLINE_PAYMENT, CreanceState
 from caf_portal.database.scope import national_scope
 from payments.choice import LIFETIME
 from payments.forms import ChoiceForm
 from payments.views.memory import _CHOICE
 from tests.allocataires.factories import CreanceFactory
 from tests.allocataires.sessions import enter, holder_of, person_of
-from tests.payments.factories import open_payment
+from tests.payments.factories import open_payment, signed_body
 from tests.payments.pages import choose, pay, signed_choice, text_of
 
 pytestmark = pytest.mark.django_db
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
@@ -149,6 +150,37 @@ def test_a_few_cents_of_each_debt_make_a_payment_when_they_reach_one_euro(
     response = choose(client, a=(apl, "partie", "0,40"), b=(prime, "partie", "0,60"))
 
     assert response.url == "/payer/verifier/"
+
+
+@pytest.mark.parametrize("state", [CreanceState.CONTESTEE, CreanceState.SUSPENDUE])
+def test_what_nobody_asks_for_is_paid_on_purpose_only(client: Client, state):
+    with national_scope():
+        creance = CreanceFactory(state=state, initial_cents=240_00)
+    enter(client, person_of(creance))
+
+    page = client.get("/payer/")
+    thoughtless = choose(client, a=(creance, "", ""))
+    meant = choose(client, a=(creance, "tout", ""))
+
+    assert str(ONLINE_PAYMENT[state].reason) in page.content.decode()
+    assert ticked(page.context["form"]) == {creance: "rien"}
+    assert "checked" not in page.content.decode()
+    assert "Cochez une des réponses proposées." in text_of(thoughtless)
+    assert meant.url == "/payer/verifier/"
+
+
+def test_a_payment_that_an_agent_checks_is_not_forgotten(client: Client, apl, prime):
+    payment = open_payment(apl, shares={apl.public_id: 45_50}, now=timezone.now())
+    client.post("/paiement/ipn/", signed_body(payment, vads_effective_amount="4650"), FORM)
+    enter(client, person_of(apl))
+    by_account = client.get("/payer/")
+    enter(client, holder_of(prime))
+    by_another_letter = client.get("/payer/")
+
+    assert "Votre paiement de 45,50 €" in text_of(by_account)
+    assert "est en cours de vérification" in text_of(by_account)
+    assert f"/paiement/{payment.public_id}/" in by_account.content.decode()
+    assert "en cours de vérification" not in text_of(by_another_letter)
 
 
 def test_a_debt_that_may_not_be_paid_is_shown_with_the_reason(client: Client, apl):

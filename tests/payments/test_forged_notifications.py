@@ -107,3 +107,19 @@ def test_no_value_of_a_form_passes_for_the_hash_of_a_notification(client, creanc
         fields = {**notification_fields(payment), "vads_hash": value}
         body = body_of({**fields, "signature": sign(fields, key=key, algorithm="HMAC-SHA-256")})
         assert client.post(IPN, body, content_type=FORM).status_code == 403, value
+
+
+def test_an_address_too_long_for_the_platform_stays_with_us(creances):
+    address = f"{'a' * 64}@{'b' * 60}.{'c' * 60}.example.org"
+    assert ConfirmationForm({"email": address}).is_valid()
+
+    payment, form = depart(creances[0], email=address)
+
+    assert "vads_cust_email" not in form
+    assert payment.email == address
+
+
+def test_an_address_too_long_for_any_mail_is_a_question_and_not_an_error():
+    address = f"{'a' * 64}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.example.org"
+
+    assert "email" in ConfirmationForm({"email": address}).errors

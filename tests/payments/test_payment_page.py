@@ -317,3 +317,32 @@ def without_token(page: str) -> str:
     """The page without the hidden token against forged requests, which is new each time."""
     lines = page.splitlines()
     return "\n".join(line for line in lines if "csrfmiddlewaretoken" not in line)
+
+
+def test_the_debts_page_leads_back_to_the_payment_and_its_receipt(client: Client, payment, creance):
+    book(client, payment)
+    address = f"/mes-creances/{creance.public_id}/"
+    way = f'href="/paiement/{payment.public_id}/"'
+
+    enter(client, person_of(creance))
+    by_account = client.get(address).content.decode()
+    enter(client, holder_of(creance))
+    by_letter = client.get(address).content.decode()
+
+    assert way in by_account
+    assert way in by_letter
+    # The first line, the debt itself, leads nowhere.
+    assert by_account.count("Paiement et reçu") == 1
+
+
+def test_a_letter_is_not_led_to_a_payment_of_other_debts_too(client: Client, creance):
+    with national_scope():
+        other = CreanceFactory(allocataire=creance.allocataire, nature="IM3")
+    payment = open_payment(creance, other, now=timezone.now())
+    book(client, payment)
+
+    enter(client, holder_of(creance))
+    page = client.get(f"/mes-creances/{creance.public_id}/").content.decode()
+
+    assert "Paiement par carte" in page
+    assert str(payment.public_id) not in page

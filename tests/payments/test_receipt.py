@@ -102,6 +102,8 @@ def test_it_can_be_had_in_english(client, creance):
     pdf = receipt_of(paid(client, creance), langue="en")
 
     assert pdf.trailer["/Root"]["/Lang"].lower().startswith("en")
+    assert pdf.metadata.title == "Payment receipt"
+    assert "Left after this payment" in text_of(pdf)
 
 
 def test_nothing_in_it_is_markup_whatever_its_shape(client, creance):

@@ -200,3 +200,27 @@ def test_references_are_readable_and_differ():
     assert len(references) == 500
     assert all(reference.startswith("P261120-") for reference in references)
     assert not {letter for reference in references for letter in reference[8:]} & set("01OIL")
+
+
+def test_an_attempt_leaves_so_many_times_and_uses_up_no_shops_day(creance, monkeypatch):
+    monkeypatch.setattr(starting, "MOST_DEPARTURES", 3)
+    payment = open_payment(creance)
+    with caisse_scope(creance.caisse_id):
+        for _ in range(2):
+            hand_over(payment=payment, now=NOW)
+
+        with pytest.raises(starting.TooManyDepartures):
+            hand_over(payment=payment, now=NOW + timedelta(minutes=1))
+
+        assert Redirection.objects.count() == 3
+        # It still ends in its time, so that another attempt may be made.
+        assert Payment.objects.get().last_form_at == NOW
+
+
+def test_while_the_bank_decides_nobody_leaves_with_a_second_card(creance):
+    payment = open_payment(creance)
+    with caisse_scope(creance.caisse_id):
+        transition(payment, PaymentStatus.PENDING, now=NOW, cause=Cause.NOTIFICATION)
+
+        with pytest.raises(starting.PaymentRefused):
+            hand_over(payment=payment, now=NOW)

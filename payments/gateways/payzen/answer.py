@@ -20,9 +20,6 @@ from payments.gateways.payzen.codes import (
 )
 from payments.gateways.payzen.schedule import FIRST_WAS_REFUSED, occurrence_of, presented_on
 
-#: Largest amount and rank that the platform's formats allow (sheet A.1); no table holds more.
-_MOST_CENTS, _LAST_RANK = 10**12 - 1, 10**9 - 1
-
 
 def to_report(
     answer: dict[str, Any], *, order_reference: str, told_by: str = ""
@@ -37,16 +34,17 @@ def to_report(
     bank = _part(card, "authorizationResponse")
     _about_this_order(answer, order_reference)
     status = str(answer.get("detailedStatus") or "")
+    amount, currency = _money(answer, details)
     reasons = {
         "auth_result": str(bank.get("authorizationResult") or ""),
         "payment_error": str(answer.get("detailedErrorCode") or ""),
     }
     try:
         transaction_id = UUID(hex=str(answer["uuid"]))
-        amount_cents = _amount(answer, details)
+        amount_cents = _number(amount, below=10**12)
         parent_id = _parent(details)
-        sequence_number = _within(int(details.get("sequenceNumber") or 0), _LAST_RANK)
-    except (KeyError, TypeError, ValueError) as error:
+        sequence_number = _number(details.get("sequenceNumber") or 0, below=10**9)
+    except (KeyError, ValueError) as error:
         raise GatewayUnreachable("a transaction has no uuid or no amount") from error
     return TransactionReport(
         order_reference=order_reference,
@@ -55,7 +53,7 @@ def to_report(
         gateway_status=status[:40],
         operation=operation_of(str(answer.get("operationType") or "")),
         amount_cents=amount_cents,
-        currency=str(answer.get("currency") or "")[:3],
+        currency=str(currency or "")[:3],
         sequence_number=sequence_number,
         refusal=refusal_of(**reasons),
         refusal_code=refusal_code_of(**reasons),
@@ -91,18 +89,20 @@ def give_back_report(answer: dict[str, Any], *, kind: GiveBackKind) -> GiveBackR
     return GiveBackReport(kind, None, Result.PAID, status)
 
 
-def _amount(answer: dict[str, Any], details: dict[str, Any]) -> int:
-    """What is, or will be, remitted: the effective amount holds what changed since."""
-    effective = details.get("effectiveAmount")
-    same_currency = details.get("effectiveCurrency") == answer.get("currency")
-    told = effective if same_currency and isinstance(effective, int) else answer["amount"]
-    return _within(int(told), _MOST_CENTS)
+def _money(answer: dict[str, Any], details: dict[str, Any]) -> tuple[Any, Any]:
+    """What a change at the platform left of the amount, with its currency; else what was asked."""
+    if details.get("effectiveAmount"):
+        return details["effectiveAmount"], details.get("effectiveCurrency") or answer.get(
+            "currency"
+        )
+    return answer.get("amount"), answer.get("currency")
 
 
-def _within(number: int, most: int) -> int:
-    if not 0 <= number <= most:
-        raise ValueError("a number is negative or too large")
-    return number
+def _number(value: Any, *, below: int) -> int:
+    """A whole number of the JSON itself: a text, a fraction or ``true`` is not an amount."""
+    if type(value) is not int or not 0 <= value < below:
+        raise ValueError("not a whole number in the range that the platform announces")
+    return value
 
 
 def _parent(details: dict[str, Any]) -> UUID | None:

@@ -89,22 +89,23 @@ def verify(fields: dict[str, str], *, shop: Shop) -> None:
 def to_report(fields: dict[str, str]) -> TransactionReport:
     """The report that an authentic notification makes.
 
-    ``vads_effective_amount`` is read first: it holds what changed at the platform. Raises
-    ``NotificationUnreadable`` when a value that money depends on is not what the sheet says.
+    ``vads_effective_amount`` is read first, with its currency: it holds what changed at the
+    platform. Raises ``NotificationUnreadable`` when a value that money depends on is not what
+    the sheet says.
     """
     status = fields.get("vads_trans_status", "")
     reasons = {
         "auth_result": fields.get("vads_auth_result", ""),
         "payment_error": fields.get("vads_payment_error", ""),
     }
-    currency = fields.get("vads_currency", "")
+    amount, currency = _money(fields)
     return TransactionReport(
         order_reference=fields.get("vads_order_id", ""),
         transaction_id=_uuid(fields.get("vads_trans_uuid", "")),
         result=result_of(status),
         gateway_status=status[:40],
         operation=operation_of(fields.get("vads_operation_type", "")),
-        amount_cents=_number(fields.get("vads_effective_amount") or fields.get("vads_amount", "")),
+        amount_cents=_number(amount),
         currency=CURRENCIES.get(currency, currency[:3]),
         sequence_number=_number(fields.get("vads_sequence_number") or "0", digits=9),
         refusal=refusal_of(**reasons),
@@ -119,6 +120,15 @@ def to_report(fields: dict[str, str]) -> TransactionReport:
         order_cents=_number(fields.get("vads_amount") or "0"),
         plan_refused=fields.get("vads_payment_error", "") == FIRST_WAS_REFUSED,
     )
+
+
+def _money(fields: dict[str, str]) -> tuple[str, str]:
+    """An amount and the currency it is in: never the amount of one and the currency of another."""
+    asked = fields.get("vads_currency", "")
+    effective = fields.get("vads_effective_amount", "")
+    if effective:
+        return effective, fields.get("vads_effective_currency") or asked
+    return fields.get("vads_amount", ""), asked
 
 
 def _uuid(text: str) -> UUID | None:

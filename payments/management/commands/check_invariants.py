@@ -16,7 +16,8 @@ class Command(BaseCommand):
         """Run the controls and say what they found."""
         breaches = find_breaches()
         for breach in breaches:
-            self.stderr.write(f"{breach.rule}: caisse {breach.caisse_id}, {breach.subject}")
+            where = "every fund" if breach.caisse_id is None else f"caisse {breach.caisse_id}"
+            self.stderr.write(f"{breach.rule}: {where}, {breach.subject}")
         if breaches:
             raise CommandError(f"{len(breaches)} breach(es) of the invariants.")
         self.stdout.write(f"{len(rules())} controls, no breach.")

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Sweep, then poll one after the other."""
         now = timezone.now()
-        finished = finish_notifications(now=now)
+        finished = finish_notifications(now=now, looking_back=None)
         targets = open_payments(now=now)
         answers = [check_payment(target, now=now) for target in targets]
         refunds = [send_refund(target, now=now) for target in refunds_on_their_way(now=now)]

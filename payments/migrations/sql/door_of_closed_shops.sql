@@ -1,0 +1,13 @@
+-- A shop taken out of service starts no payment, but what was paid there still counts: its late payments,
+-- refunds and chargebacks are announced for months, and signed with its own key.
+CREATE OR REPLACE FUNCTION payments_enter_boutique(site varchar, platform_mode varchar) RETURNS SETOF payments_boutique
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    shop payments_boutique%ROWTYPE;
+BEGIN
+    SELECT * INTO shop FROM payments_boutique b WHERE b.site_id = site AND b.mode = platform_mode;
+    IF FOUND THEN
+        PERFORM set_config('caf.caisses', '{' || shop.caisse_id || '}', true);
+        RETURN NEXT shop;
+    END IF;
+END $$;

@@ -1,0 +1,54 @@
+"""Production settings refuse to start rather than to run unsafe, and name what is wrong."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Complete and harmless: what `make quality` checks the settings with.
+PLACEHOLDERS = dict(
+    line.split("=", 1)
+    for line in (ROOT / "docker" / "placeholders.env").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+)
+
+
+def start(**changes: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], **PLACEHOLDERS, **changes}
+    return subprocess.run(
+        [sys.executable, "-c", "import django; django.setup()"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_complete_settings_start():
+    assert start().returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("ALLOWED_HOSTS", "*"),
+        ("PORTAL_URL", "http://portail.example"),
+        ("PAYZEN_FORM_URL", "http://payzen.example/vads-payment"),
+        ("PAYZEN_REST_URL", "http://payzen.example/api-payment"),
+        ("TRUSTED_PROXY_COUNT", "0"),
+        ("PAYZEN_MODE", "LIVE"),
+        ("FIELD_ENCRYPTION_KEYS", "none"),
+        ("DATABASE_URL", "sqlite:///portal"),
+    ],
+)
+def test_an_unsafe_setting_stops_the_start_and_is_named(name, value):
+    stopped = start(**{name: value})
+
+    assert stopped.returncode != 0
+    assert f"ImproperlyConfigured: {name}" in stopped.stderr

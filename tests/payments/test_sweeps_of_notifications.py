@@ -1,0 +1,81 @@
+"""Notifications kept and never judged are found soon, and none grows too old to be found."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from caf_portal.celery import app
+from caf_portal.database.scope import caisse_scope, national_scope
+from payments.models import Notification, NotificationOutcome
+from payments.services.notifications import LOOKING_BACK, finish_notifications
+from tests.allocataires.factories import CreanceFactory
+from tests.payments.factories import NOW, open_payment, signed_body
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def payment():
+    with national_scope():
+        creance = CreanceFactory()
+    return open_payment(creance)
+
+
+def keep(payment, body=None):
+    with caisse_scope(payment.caisse_id):
+        return Notification.objects.create(
+            caisse_id=payment.caisse_id,
+            boutique_id=payment.boutique_id,
+            received_at=NOW,
+            content_type="application/x-www-form-urlencoded",
+            body=body or signed_body(payment),
+        )
+
+
+def test_the_frequent_sweep_reads_days_and_the_nightly_one_everything(payment):
+    keep(payment)
+    late = NOW + LOOKING_BACK + timedelta(hours=1)
+
+    assert finish_notifications(now=late) == 0
+    assert finish_notifications(now=late, looking_back=None) == 1
+
+
+def test_one_that_always_fails_hides_no_other(payment, monkeypatch):
+    good = keep(payment)
+    poisoned = keep(payment, body=b"not a form but kept all the same")
+    monkeypatch.setattr(
+        "payments.services.notifications._set_aside", lambda *_, **__: 1 / 0, raising=True
+    )
+
+    assert finish_notifications(now=NOW + timedelta(minutes=1)) == 1
+
+    with national_scope():
+        assert NotificationOutcome.objects.get().notification_id == good.pk != poisoned.pk
+
+
+def test_the_frequent_sweep_reads_by_the_date_of_reception(payment):
+    """Without its index it would read every notification ever received, three times a minute."""
+    keep(payment)
+    with CaptureQueriesContext(connection) as captured:
+        finish_notifications(now=NOW + timedelta(minutes=1))
+    (sweep,) = [query["sql"] for query in captured if "RANDOM()" in query["sql"]]
+
+    with national_scope(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {sweep}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "notification_received" in plan
+    assert "received_at >=" in plan
+
+
+def test_questions_to_a_silent_platform_do_not_hold_up_the_other_tasks():
+    def queue_of(task):
+        return app.amqp.router.route({}, task)["queue"].name
+
+    others = {queue_of(task) for task in app.tasks if task != "payments.check_payment"}
+    assert queue_of("payments.check_payment") not in others
+    # A worker started without -Q reads both.
+    assert {queue.name for queue in app.conf.task_queues} == others | {"platform"}

@@ -10,6 +10,9 @@ from typing import Any
 
 from django.db import connection
 
+#: For one statement over many rows, until the end of the transaction.
+TIME_LIMIT = "10min"
+
 
 @contextmanager
 def copied(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> Iterator[None]:
@@ -20,6 +23,8 @@ def copied(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]
     """
     definition = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     with connection.cursor() as cursor:
+        # Thousands of rows and their triggers take longer than a person's request may.
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [TIME_LIMIT])
         cursor.execute(
             f"CREATE TEMPORARY TABLE {table} "
             f"(seq bigint GENERATED ALWAYS AS IDENTITY, {definition})"

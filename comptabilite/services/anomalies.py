@@ -15,7 +15,10 @@ def open_anomalie(
     now: datetime,
     amount_cents: int | None = None,
 ) -> None:
-    """Put a fact on the work list, in the caller's transaction; the same fact is put there once."""
+    """Put a fact on the work list, in the caller's transaction; the same fact is put there once.
+
+    Words that come from outside may be of any length: what does not fit is cut.
+    """
     Anomalie.objects.bulk_create(
         [
             Anomalie(

@@ -13,7 +13,6 @@ import responses
 from allocataires.models import Mouvement
 from caf_portal.database.scope import caisse_scope, national_scope
 from comptabilite.models import Anomalie, Ecriture
-from payments.gateways.payzen.codes import RESULTS, overtaken_by
 from payments.models import Notification, NotificationOutcome, Payment, Transaction
 from payments.services.invariants import find_breaches
 from payments.services.notifications import finish_notifications
@@ -170,9 +169,3 @@ def test_two_operations_made_at_the_platform_on_one_transaction_make_two_lines(c
 
     with caisse_scope(payment.caisse_id):
         assert Anomalie.objects.filter(subject__startswith=ONE).count() == 2
-
-
-@pytest.mark.parametrize("status", sorted(RESULTS))
-def test_no_status_overtakes_itself_and_none_overtakes_an_unknown_one(status):
-    assert status not in overtaken_by(status)
-    assert overtaken_by("TELEPORTED") == frozenset()

@@ -226,7 +226,7 @@ def test_the_command_says_what_it_did(tmp_path, capsys, monkeypatch):
     assert "nothing was done" in said
     assert cast(TODAY)[0].creances[0].reference in said
     with national_scope():
-        assert Allocataire.objects.count() == 26
+        assert Allocataire.objects.count() == 27
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from allocataires.states import CreanceState
 from caf_portal.database.scope import caisse_scope, national_scope
 from payments.gateways.payzen.signature import is_authentic
 from payments.models import Boutique, Payment, Redirection
-from payments.services import starting
+from payments.services import departing, starting
 from payments.services.departing import hand_over
 from payments.services.starting import start_payment
 from payments.status import Cause, PaymentStatus
@@ -203,15 +203,15 @@ def test_references_are_readable_and_differ():
 
 
 def test_an_attempt_leaves_so_many_times_and_uses_up_no_shops_day(creance, monkeypatch):
-    monkeypatch.setattr(starting, "MOST_DEPARTURES", 3)
+    monkeypatch.setattr(departing, "MOST_DEPARTURES", 3)
     payment = open_payment(creance)
+    for _ in range(2):
+        hand_over(payment=payment, now=NOW)
+
+    with pytest.raises(starting.TooManyDepartures):
+        hand_over(payment=payment, now=NOW + timedelta(minutes=1))
+
     with caisse_scope(creance.caisse_id):
-        for _ in range(2):
-            hand_over(payment=payment, now=NOW)
-
-        with pytest.raises(starting.TooManyDepartures):
-            hand_over(payment=payment, now=NOW + timedelta(minutes=1))
-
         assert Redirection.objects.count() == 3
         # It still ends in its time, so that another attempt may be made.
         assert Payment.objects.get().last_form_at == NOW
@@ -222,5 +222,5 @@ def test_while_the_bank_decides_nobody_leaves_with_a_second_card(creance):
     with caisse_scope(creance.caisse_id):
         transition(payment, PaymentStatus.PENDING, now=NOW, cause=Cause.NOTIFICATION)
 
-        with pytest.raises(starting.PaymentRefused):
-            hand_over(payment=payment, now=NOW)
+    with pytest.raises(starting.PaymentRefused):
+        hand_over(payment=payment, now=NOW)

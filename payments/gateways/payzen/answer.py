@@ -1,5 +1,6 @@
 """From a Transaction object of the REST API to a frozen report (protocol sheet E.2)."""
 
+from dataclasses import astuple
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from payments.gateways.base import (
     Result,
     TransactionReport,
 )
+from payments.gateways.payzen.cleaning import is_storable
 from payments.gateways.payzen.codes import (
     COLLECTED,
     operation_of,
@@ -46,7 +48,7 @@ def to_report(
         sequence_number = _number(details.get("sequenceNumber") or 0, below=10**9)
     except (KeyError, ValueError) as error:
         raise GatewayUnreachable("a transaction has no uuid or no amount") from error
-    return TransactionReport(
+    report = TransactionReport(
         order_reference=order_reference,
         transaction_id=transaction_id,
         result=result_of(status),
@@ -68,6 +70,9 @@ def to_report(
         plan_refused=str(answer.get("detailedErrorCode") or "") == FIRST_WAS_REFUSED,
         parent_id=parent_id,
     )
+    if not all(is_storable(text) for text in astuple(report) if isinstance(text, str)):
+        raise GatewayUnreachable("a transaction holds text that nobody can keep")
+    return report
 
 
 def own_report(answer: dict[str, Any]) -> TransactionReport:

@@ -25,3 +25,11 @@ def clean(value: str, *, limit: int) -> str:
 def unaltered(value: str, *, limit: int) -> str:
     """``value``, or nothing if it would have to be changed: half an address is another one."""
     return value if clean(value, limit=limit) == value else ""
+
+
+def is_storable(text: str) -> bool:
+    """Whether the database can keep this text: JSON may spell what no text holds.
+
+    ``\\u0000`` and half a surrogate pair are legal escapes, and neither is a character.
+    """
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

@@ -10,6 +10,7 @@ from typing import Any
 
 from payments.gateways.base import GatewayUnreachable, Refusal, Result, TransactionReport
 from payments.gateways.payzen.answer import to_report
+from payments.gateways.payzen.cleaning import is_storable
 from payments.gateways.payzen.codes import source_of
 from payments.gateways.payzen.notification import NotificationUnreadable, SignatureWrong
 from payments.gateways.payzen.shop import Shop
@@ -37,6 +38,8 @@ class AnswerMessage:
         mode = self._order().get("mode")
         if not (isinstance(site_id, str) and isinstance(mode, str) and site_id and mode):
             raise NotificationUnreadable("shopId and orderDetails.mode are required")
+        if not is_storable(site_id + mode):
+            raise NotificationUnreadable("shopId or orderDetails.mode is not text")
         return site_id, mode
 
     def verify(self, *, shop: Shop) -> None:
@@ -69,6 +72,8 @@ class AnswerMessage:
             raise NotificationUnreadable("transactions are not a list of objects")
         if not isinstance(reference, str):
             reference = ""
+        if not is_storable(reference):
+            raise NotificationUnreadable("orderId is not text")
         try:
             reports = [
                 to_report(each, order_reference=reference, told_by=told_by) for each in transactions

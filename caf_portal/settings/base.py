@@ -131,6 +131,8 @@ STORAGES = {
 }
 
 SESSION_COOKIE_AGE = 60 * 60
+# And no longer than the browser is open: the next person at the same computer starts anew.
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_SAVE_EVERY_REQUEST = False
 
 EMAIL_HOST = env.required("EMAIL_HOST")

@@ -89,7 +89,9 @@ _REQUESTS_END = f"-c statement_timeout=10000 {_LOCKS_END}"
 
 def _connection(name: str, *, pool_size: int, limits: str) -> dict[str, Any]:
     parsed = env.database(name)
-    options = {**parsed.get("OPTIONS", {}), "options": limits}
+    # Values travel apart from the statement: neither PostgreSQL's own log of errors nor the list of
+    # running statements, which every session may read, then shows a name or an address.
+    options = {**parsed.get("OPTIONS", {}), "options": limits, "server_side_binding": True}
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
     # A pool and persistent connections exclude each other.
@@ -129,6 +131,8 @@ STORAGES = {
 }
 
 SESSION_COOKIE_AGE = 60 * 60
+# And no longer than the browser is open: the next person at the same computer starts anew.
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_SAVE_EVERY_REQUEST = False
 
 EMAIL_HOST = env.required("EMAIL_HOST")

@@ -24,7 +24,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def unfinished(self, *, before: datetime, since: datetime | None = None) -> Self:
         """Stored, and never judged: the process died in between. Without ``since``, reads all."""
-        found = self.filter(outcome__isnull=True, received_at__lt=before).order_by("pk")
+        # Said this way, PostgreSQL looks each one up instead of reading every outcome ever written.
+        judged = NotificationOutcome.objects.filter(notification=models.OuterRef("pk"))
+        found = self.filter(~models.Exists(judged), received_at__lt=before).order_by("pk")
         return found if since is None else found.filter(received_at__gte=since)
 
 

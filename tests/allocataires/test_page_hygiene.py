@@ -121,3 +121,11 @@ def test_headings_do_not_skip_a_level(html: str) -> None:
     # The summary of errors comes first, before the page's own title.
     after_title = levels[levels.index(1) :]
     assert all(below - above <= 1 for above, below in pairwise(after_title))
+
+
+def test_a_session_ends_with_the_browser_and_after_an_hour_at_most(client, creance):
+    enter(client, person_of(creance))
+    client.get("/mes-creances/")
+
+    assert client.session.get_expire_at_browser_close()
+    assert client.session.get_expiry_age() <= 60 * 60

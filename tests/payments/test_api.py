@@ -1,5 +1,6 @@
 """The agents' API: read-only, whole bodies, filters, and a valid document."""
 
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -212,3 +213,10 @@ def test_the_document_is_valid_and_warns_of_nothing(tmp_path, client):
 @pytest.mark.parametrize("address", ["creances", "payments", "ecritures"])
 def test_nothing_is_kept_by_a_browser_or_a_proxy(client, address):
     assert "no-store" in client.get(f"/api/v1/{address}/").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("cursor", [b"p=abc", b"p=%00", b"o=-1&p=1"])
+def test_a_cursor_that_nobody_gave_is_no_page(client, cursor):
+    address = f"/api/v1/payments/?cursor={b64encode(cursor).decode()}"
+
+    assert client.get(address).status_code == 404

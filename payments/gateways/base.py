@@ -55,8 +55,17 @@ class Stage(IntEnum):
     """How far along a transaction is: it only goes forward, so an earlier stage is old news."""
 
     WAITING = 0
-    PROMISED = 1
-    FINAL = 2
+    #: Refused or abandoned; should the gateway then promise it after all, the promise counts.
+    GIVEN_UP = 1
+    PROMISED = 2
+    #: Cancelled, or lost after the promise.
+    UNDONE = 3
+    #: The money moved: nothing said before matters any more.
+    COLLECTED = 4
+
+
+#: Stages from which the payer or the bank may still bring money.
+ALIVE = frozenset({Stage.WAITING, Stage.PROMISED})
 
 
 class Source(StrEnum):
@@ -130,10 +139,15 @@ class FormRequest:
     instalments: tuple[tuple[date, int], ...] = ()
 
 
-#: What a transaction does not come back from.
-_OVER = frozenset({Result.REFUSED, Result.ABANDONED, Result.CANCELLED, Result.LOST})
-#: What the payer's bank has promised, whether or not its remittance is held back.
-_PROMISED = frozenset({Result.PAID, Result.SUSPENDED})
+#: From what became of a transaction, how far along it is; a promise includes one held back.
+_STAGES = {
+    Result.REFUSED: Stage.GIVEN_UP,
+    Result.ABANDONED: Stage.GIVEN_UP,
+    Result.PAID: Stage.PROMISED,
+    Result.SUSPENDED: Stage.PROMISED,
+    Result.CANCELLED: Stage.UNDONE,
+    Result.LOST: Stage.UNDONE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +208,9 @@ class TransactionReport:
     @property
     def stage(self) -> Stage:
         """How far along the transaction is, from what became of it."""
-        if self.collected or self.result in _OVER:
-            return Stage.FINAL
-        return Stage.PROMISED if self.result in _PROMISED else Stage.WAITING
+        if self.collected:
+            return Stage.COLLECTED
+        return _STAGES.get(self.result, Stage.WAITING)
 
 
 class GiveBackKind(StrEnum):

@@ -5,7 +5,7 @@ attempts, and the end of one says nothing of the others.
 """
 
 from comptabilite.models.anomalie import AnomalieKind
-from payments.gateways.base import UNKNOWN_OPERATION, Result, Source, Stage
+from payments.gateways.base import ALIVE, UNKNOWN_OPERATION, Result, Source
 from payments.models import Transaction
 from payments.models.notification import Outcome
 from payments.services.case import Case, is_settled, move, note_anomalie
@@ -80,9 +80,7 @@ def _another_is_alive(case: Case) -> bool:
     Sequence numbers start again at each departure to the hosted page: that a transaction is not
     over says more than its number.
     """
-    others = Transaction.objects.filter(
-        payment=case.payment, operation="DEBIT", stage__lt=Stage.FINAL
-    )
+    others = Transaction.objects.filter(payment=case.payment, operation="DEBIT", stage__in=ALIVE)
     if case.report.transaction_id is not None:
         others = others.exclude(uuid=case.report.transaction_id)
     return others.exists()

@@ -11,7 +11,7 @@ from allocataires.models import Echeance
 from allocataires.models.echeancier import EcheanceStatus
 from allocataires.services.echeanciers import may_move, move_echeance
 from comptabilite.models.anomalie import AnomalieKind
-from payments.gateways.base import Result, Stage
+from payments.gateways.base import ALIVE, Result
 from payments.models import Payment, Transaction
 from payments.models.notification import Outcome
 from payments.services.back_office import lowered
@@ -178,7 +178,7 @@ def _waits(case: Case) -> bool:
     if due is None or not may_move(due, EcheanceStatus.CANCELLED):
         return False
     alive = Transaction.objects.filter(
-        payment=case.payment, echeance=due, operation="DEBIT", stage__lt=Stage.FINAL
+        payment=case.payment, echeance=due, operation="DEBIT", stage__in=ALIVE
     )
     return not alive.exclude(uuid=case.report.transaction_id).exists()
 

@@ -54,7 +54,8 @@ REFUND_TOO_MUCH = (
     "INSERT INTO payments_refund (caisse_id, payment_id, transaction_id, public_id, amount_cents,"
     " stated_cents, reason, origin, status, kind, gateway_error, asked_at)"
     " SELECT caisse_id, payment_id, id, gen_random_uuid(), amount_cents + 1, amount_cents + 1, 'x',"
-    " 'PLATFORM', 'DONE', 'REFUND', '', now() FROM payments_transaction WHERE payment_id IS NOT NULL",
+    " 'PLATFORM', 'DONE', 'REFUND', '', now() FROM payments_transaction"
+    " WHERE payment_id IS NOT NULL",
 )
 
 

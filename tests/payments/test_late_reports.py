@@ -142,30 +142,3 @@ def test_a_sweep_of_old_notifications_ends_the_same_whatever_their_order(payment
         # Either it was never booked, or it was and an agent is told that it was cancelled.
         told = Anomalie.objects.filter(kind="BACK_OFFICE_OPERATION").exists()
         assert Ecriture.objects.exists() == told
-
-
-@pytest.mark.parametrize("amounts", [(200_00,), (200_00, 150_00), (200_00, 200_00)])
-def test_an_amount_lowered_at_the_platform_after_booking_is_shown_each_time(
-    client, payment, amounts
-):
-    post(client, payment, "AUTHORISED")
-
-    for cents in amounts:
-        lowered = {"vads_effective_amount": str(cents), "vads_url_check_src": "MERCH_BO"}
-        assert post(client, payment, "AUTHORISED", **lowered) == "OK-SUSPENSE"
-
-    assert status_of(payment) == "PAID"
-    with caisse_scope(payment.caisse_id):
-        shown = Anomalie.objects.filter(kind="BACK_OFFICE_OPERATION")
-        assert shown.count() == len(set(amounts))
-        assert "24000 centimes sont comptabilisés" in shown.first().detail
-
-
-def test_two_operations_made_at_the_platform_on_one_transaction_make_two_lines(client, payment):
-    post(client, payment, "AUTHORISED")
-    post(client, payment, "AUTHORISED", vads_effective_amount="20000")
-
-    assert post(client, payment, "CANCELLED", vads_effective_amount="20000") == "OK-SUSPENSE"
-
-    with caisse_scope(payment.caisse_id):
-        assert Anomalie.objects.filter(subject__startswith=ONE).count() == 2

@@ -39,6 +39,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 120.0,
         "options": {"expires": 120},
     },
+    "payments.ask_last_words": {
+        "task": "payments.ask_last_words",
+        "schedule": 120.0,
+        "options": {"expires": 120},
+    },
     "payments.send_refunds": {
         "task": "payments.send_refunds",
         "schedule": 5.0,

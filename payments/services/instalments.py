@@ -15,7 +15,6 @@ from payments.gateways.base import Result, Stage
 from payments.models import Payment, Transaction
 from payments.models.notification import Outcome
 from payments.services.back_office import lowered
-from payments.services.back_office import lowered
 from payments.services.case import Case, is_settled, note_anomalie
 from payments.services.holding import hold, is_booked
 from payments.services.matching import due_of, own_amount
@@ -48,7 +47,7 @@ def of_its_due(case: Case) -> Case:
     """
     if case.payment is None or not is_of_a_plan(case):
         return case
-    of_plan = Echeance.objects.filter(echeancier_id=case.payment.echeancier_id)
+    of_plan = Echeance.objects.filter(echeancier__payments=case.payment)
     dues = tuple(of_plan.select_related("echeancier").locked())
     due = due_of(case, dues)
     report, told_total = own_amount(case.report, due, dues)
@@ -181,7 +180,7 @@ def _waits(case: Case) -> bool:
     alive = Transaction.objects.filter(
         payment=case.payment, echeance=due, operation="DEBIT", stage__lt=Stage.FINAL
     )
-    return not alive.exclude(uuid=case.report.transaction_id).exists()
+    return not alive.exclude(uuid=money_id(case.report)).exists()
 
 
 def _payment(case: Case) -> Payment:

@@ -65,6 +65,4 @@ def _to_ask(now: datetime) -> PaymentQuerySet:
     stale = Q(checked_at__isnull=True) | Q(checked_at__lt=now - ASK_AGAIN_AFTER)
     plans = Payment.objects.filter(echeancier__isnull=False, status__in=_EXPECTING)
     wanted = plans.check_requested().values("pk")
-    return plans.filter(
-        Q(pk__in=wanted) | (stale & Q(echeancier__in=late.values("echeancier_id")))
-    )
+    return plans.filter(Q(pk__in=wanted) | (stale & Q(echeancier__in=late.values("echeancier_id"))))

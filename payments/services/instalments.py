@@ -47,7 +47,7 @@ def of_its_due(case: Case) -> Case:
     """
     if case.payment is None or not is_of_a_plan(case):
         return case
-    of_plan = Echeance.objects.filter(echeancier_id=case.payment.echeancier_id)
+    of_plan = Echeance.objects.filter(echeancier__payments=case.payment)
     dues = tuple(of_plan.select_related("echeancier").locked())
     due = due_of(case, dues)
     report, told_total = own_amount(case.report, due, dues)
@@ -180,7 +180,7 @@ def _waits(case: Case) -> bool:
     alive = Transaction.objects.filter(
         payment=case.payment, echeance=due, operation="DEBIT", stage__in=ALIVE
     )
-    return not alive.exclude(uuid=case.report.transaction_id).exists()
+    return not alive.exclude(uuid=money_id(case.report)).exists()
 
 
 def _payment(case: Case) -> Payment:

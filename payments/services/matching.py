@@ -7,6 +7,7 @@ from allocataires.models import Echeance
 from payments.gateways.base import Occurrence, TransactionReport
 from payments.models import Transaction
 from payments.services.case import Case
+from payments.services.transactions import money_id
 
 
 def due_of(case: Case, dues: Sequence[Echeance]) -> Echeance | None:
@@ -17,7 +18,7 @@ def due_of(case: Case, dues: Sequence[Echeance]) -> Echeance | None:
     itself: a refused first try shifts them all).
     """
     report = case.report
-    known = Transaction.objects.filter(boutique=case.boutique, uuid=report.transaction_id)
+    known = Transaction.objects.filter(boutique=case.boutique, uuid=money_id(report))
     known_id = known.values_list("echeance_id", flat=True).first()
     for due in dues:
         if due.pk == known_id:

@@ -76,7 +76,7 @@ def settle_due(case: Case, payment: Payment) -> None:
 
 def _locked(payment: Payment) -> tuple[Payment, list[Echeance], Echeance]:
     """The plan's payment, then its dues: the order of every other road."""
-    of_plan = Echeance.objects.get(pk=payment.echeance_id).echeancier_id
+    of_plan = Echeance.objects.get(payments=payment).echeancier_id
     plan = Payment.objects.locked().get(echeancier_id=of_plan)
     dues = list(
         Echeance.objects.filter(echeancier_id=of_plan).select_related("echeancier").locked()
@@ -88,7 +88,7 @@ def _shares(plan: Payment, due: Echeance) -> dict[UUID, int]:
     rows = Affectation.objects.filter(
         payment=plan, creance__in=Creance.objects.payable()
     ).select_related("creance")
-    dues = list(Echeance.objects.filter(echeancier_id=plan.echeancier_id))
+    dues = list(Echeance.objects.filter(echeancier__payments=plan))
     spread = spread_due(rows, dues, due.amount_cents)
     if not spread:
         raise NothingToPay(_("Il ne reste rien à payer sur les dettes de cet échéancier."))

@@ -33,7 +33,11 @@ def spread_due(
 def posted_by_dues(dues: Sequence[Echeance]) -> dict[int, int]:
     """Cents that the dues already brought to each debt, by its primary key."""
     sources = [due.public_id for due in dues]
-    sources += [due.source_id for due in dues if due.status == EcheanceStatus.PAID_OTHERWISE]
+    sources += [
+        due.source_id
+        for due in dues
+        if due.source_id is not None and due.status == EcheanceStatus.PAID_OTHERWISE
+    ]
     rows = (
         Mouvement.objects.filter(kind=MouvementType.CARTE, source_id__in=sources)
         .values("creance_id")

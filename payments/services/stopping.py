@@ -96,7 +96,7 @@ def _close(target: PlanToStop, *, cause: Cause, now: datetime) -> None:
     with caisse_scope(target.caisse_id):
         rows = list(Affectation.objects.filter(payment_id=target.payment_id).locked_together())
         payment = rows[0].payment
-        of_plan = Echeance.objects.filter(echeancier_id=payment.echeancier_id)
+        of_plan = Echeance.objects.filter(echeancier__payments=payment)
         dues = list(of_plan.select_related("echeancier").locked())
         _give_up(dues, now=now)
         conclude_plan(payment, dues, now=now, cause=cause)

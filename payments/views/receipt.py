@@ -16,8 +16,13 @@ from payments.status import PaymentStatus
 @payer_required
 @require_safe
 def receipt(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The PDF of a paid payment; any other payment has none."""
-    paid = payments_of(debtor_of(request)).filter(status=PaymentStatus.PAID)
+    """The PDF of a payment paid in one go; any other payment has none.
+
+    What a plan brought is proved by its own page, due by due: it did not come on one day.
+    """
+    paid = payments_of(debtor_of(request)).filter(
+        status=PaymentStatus.PAID, echeancier__isnull=True
+    )
     payment = get_object_or_404(paid.select_related("caisse"), public_id=public_id)
     response = HttpResponse(
         render_receipt(payment, langue=get_language(), discreet=debtor_of(request).by_link),

@@ -258,6 +258,16 @@ def test_the_page_of_the_payment_leads_to_the_plan_once_it_started(client, crean
     assert client.get(address).url == page_of(payment)
 
 
+def test_a_finished_plan_is_proved_by_its_page_and_has_no_receipt_of_one_day(client, creance):
+    payment = running_plan(client, creance)
+    tell(client, payment, 2)
+    tell(client, payment, 3)
+    enter(client, person_of(creance))
+
+    assert "Tout est payé. Merci." in text_of(client.get(page_of(payment)))
+    assert client.get(f"/paiement/{payment.public_id}/recu.pdf").status_code == 404
+
+
 def test_a_late_due_is_never_shown_as_paid(client, creance):
     payment = running_plan(client, creance, now=timezone.now() - timedelta(days=60))
     enter(client, person_of(creance))

@@ -49,12 +49,12 @@ def test_without_redis_a_payment_is_booked_and_shown_and_the_mail_leaves_later(t
         with running_parts(parts(place, ports, base=base), tmp_path):
             with running_redis(place):
                 assert wait_until_ready(ports) == []
-                assert requests.get(f"{portal}/readyz", timeout=10).json()["redis"] is True
+                assert requests.get(f"{portal}/readyz", timeout=60).json()["redis"] is True
 
             # Redis is stopped; the worker and beat are still there, trying to reach it.
             body = _a_notification(name)
             answer = requests.post(f"{portal}/paiement/ipn/", data=body, headers=FORM, timeout=10)
-            ready = requests.get(f"{portal}/readyz", timeout=10)
+            ready = requests.get(f"{portal}/readyz", timeout=60)
 
             assert (answer.status_code, answer.text) == (200, "OK-APPLIED")
             assert (ready.status_code, ready.json()["redis"]) == (200, False)

@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from payments.services import (
     invariants,
-    last_words,
     notifications,
     plan_polling,
     polling,
@@ -108,18 +107,3 @@ def ask_about_settled() -> None:
 def ask_about_one_settled(*, payment_id: int, caisse_id: int) -> None:
     """Ask about one settled attempt."""
     settled_checks.ask_about_settled(polling.Target(payment_id, caisse_id), now=timezone.now())
-
-
-@shared_task(name="payments.ask_last_words")
-def ask_last_words() -> None:
-    """Ask once more about each attempt whose pages are all dead, one task an attempt."""
-    for target in last_words.ended_to_ask(now=timezone.now()):
-        ask_last_word.apply_async(
-            kwargs={"payment_id": target.payment_id, "caisse_id": target.caisse_id}, expires=120
-        )
-
-
-@shared_task(name="payments.ask_last_word")
-def ask_last_word(*, payment_id: int, caisse_id: int) -> None:
-    """Ask once more about one attempt."""
-    last_words.ask_last_word(polling.Target(payment_id, caisse_id), now=timezone.now())

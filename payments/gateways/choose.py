@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from payments.gateways.base import Gateway, Terms
+from payments.gateways.base import Gateway
 from payments.gateways.payfip.account import Account
 from payments.gateways.payfip.gateway import PayFiPGateway
 from payments.gateways.payzen.gateway import PayZenGateway
@@ -45,13 +45,6 @@ def gateway_of(boutique: Boutique) -> Gateway:
         form_url=settings.PAYZEN_FORM_URL,
         rest_url=settings.PAYZEN_REST_URL,
     )
-
-
-#: What each platform offers, whatever the shop.
-TERMS: dict[Platform, Terms] = {
-    Platform.PAYZEN: PayZenGateway.terms,
-    Platform.PAYFIP: PayFiPGateway.terms,
-}
 
 
 def _form_settings(boutique: Boutique) -> FormSettings:

@@ -29,7 +29,6 @@ from payments.gateways.payzen.notification import SignatureWrong
 from payments.models import Payment, Transaction
 from payments.services import (
     departing,
-    last_words,
     notifications,
     polling,
     refund_sending,
@@ -262,8 +261,6 @@ class PaymentMachine(RuleBasedStateMachine):
             notifications.finish_notifications(now=self.now)
             for target in polling.open_payments(now=self.now):
                 polling.check_payment(target, now=self.now)
-            for target in last_words.ended_to_ask(now=self.now):
-                last_words.ask_last_word(target, now=self.now)
             self._sending().run()
         self.known |= {operation.uuid for operation in self.platform.money()}
         self._look_again()

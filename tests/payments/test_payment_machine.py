@@ -13,7 +13,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from payments.models import Affectation
 from payments.models.notification import Outcome
-from payments.services import booking, last_words
+from payments.models.payment import PaymentQuerySet
+from payments.services import booking
 from tests.payments.payment_machine import LAST_STATEMENT, PaymentMachine
 
 MORE = int(os.environ.get("PAYMENT_MACHINE_EXAMPLES", "0"))
@@ -108,7 +109,9 @@ def test_a_second_page_paid_in_silence_is_found_in_the_end():
 
 def test_the_machine_finds_a_question_that_is_not_asked(monkeypatch):
     """The control of the quiet end: without the last question, that money is lost."""
-    monkeypatch.setattr(last_words, "ended_to_ask", lambda **_kwargs: [])
+    monkeypatch.setattr(
+        PaymentQuerySet, "in_progress_or_opened_before", lambda self, _instant: self.in_progress()
+    )
 
     with pytest.raises(AssertionError, match="the ledger lacks money"):
         replay(pay_again_in_silence)

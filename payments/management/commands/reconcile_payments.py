@@ -5,7 +5,6 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from payments.services.last_words import ask_last_word, ended_to_ask
 from payments.services.notifications import finish_notifications
 from payments.services.polling import check_payment, open_payments
 from payments.services.refund_sending import refunds_on_their_way, send_refund
@@ -25,7 +24,6 @@ class Command(BaseCommand):
         answers = [check_payment(target, now=now) for target in targets]
         refunds = [send_refund(target, now=now) for target in refunds_on_their_way(now=now)]
         settled = [ask_about_settled(target, now=now) for target in settled_to_ask(now=now)]
-        settled += [ask_last_word(target, now=now) for target in ended_to_ask(now=now)]
         unanswered = sum(answer is None for answer in (*answers, *refunds)) + settled.count(False)
         self.stdout.write(
             f"{finished} notification(s) finished, {len(targets) + len(settled)} payment(s) asked "

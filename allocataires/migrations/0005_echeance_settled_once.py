@@ -4,19 +4,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('allocataires', '0004_echeanciers_row_security'),
-        ('caisses', '0002_row_security'),
+        ("allocataires", "0004_echeanciers_row_security"),
+        ("caisses", "0002_row_security"),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='echeance',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_id__isnull', False)), fields=('caisse', 'source_id'), name='inv04_echeance_settled_once'),
+            model_name="echeance",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_id__isnull", False)),
+                fields=("caisse", "source_id"),
+                name="inv04_echeance_settled_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='echeance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', False), ('source_id__isnull', False), ('status__in', ['PAID', 'PAID_OTHERWISE'])), models.Q(models.Q(('status__in', ['PAID', 'PAID_OTHERWISE']), _negated=True), ('source_id__isnull', True)), _connector='OR'), name='inv14_echeance_paid_by_something'),
+            model_name="echeance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("settled_at__isnull", False),
+                        ("source_id__isnull", False),
+                        ("status__in", ["PAID", "PAID_OTHERWISE"]),
+                    ),
+                    models.Q(
+                        models.Q(("status__in", ["PAID", "PAID_OTHERWISE"]), _negated=True),
+                        ("source_id__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="inv14_echeance_paid_by_something",
+            ),
         ),
     ]

@@ -102,9 +102,7 @@ class EcheanceQuerySet(models.QuerySet["Echeance"]):
 
     def locked(self) -> Self:
         """Under lock, first to last, without blocking foreign-key checks."""
-        return self.order_by("echeancier_id", "rank").select_for_update(
-            of=("self",), no_key=True
-        )
+        return self.order_by("echeancier_id", "rank").select_for_update(of=("self",), no_key=True)
 
 
 class Echeance(models.Model):

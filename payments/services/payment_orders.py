@@ -4,7 +4,7 @@ The payment that the page will make is created before the platform is asked, und
 that its notification will bear. Nothing is locked while the platform answers (design §8).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from payments.gateways.base import GatewayError, PaymentOrder, PaymentOrderReque
 from payments.gateways.choose import gateway_of
 from payments.link_state import LinkState, dues_of, left_cents, state_of, with_parts
 from payments.models import LinkedCreance, Payment, PaymentLink
-from payments.services.links import LinkClosed, LinkRefused, visitor_of
+from payments.services.links import LONGEST_DAYS, LinkClosed, LinkRefused, visitor_of
 from payments.services.starting import PaymentRefused, start_payment
 from payments.status import PaymentStatus
 
@@ -59,7 +59,8 @@ def _write_payment(
     return payment, PaymentOrderRequest(
         order_reference=payment.reference,
         amount_cents=payment.amount_cents,
-        expires_at=link.expires_at,
+        # The platform counts its longest validity from now, not from the end of a day.
+        expires_at=min(link.expires_at, now + timedelta(days=LONGEST_DAYS)),
         langue=langue,
     )
 

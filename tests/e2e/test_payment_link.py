@@ -86,9 +86,26 @@ def test_a_link_is_made_shown_paid_by_a_stranger_used_up_and_another_one_revoked
     stranger.goto(other)
     expect_heading(stranger, "Ce lien a été retiré")
     inspect(stranger)
+
+    ordered = make_another(page, somebody)
+    page.get_by_role("button", name="Faire ouvrir une page par PayZen").click()
+    expect(page.get_by_text("PayZen a ouvert une page")).to_be_visible()
+    stranger.goto(ordered)
+    inspect(stranger)
+    stranger.get_by_role("link", name="Aller payer").click()
+    expect_heading(stranger, "Demande de paiement")
+    stranger.get_by_role("button", name="Payer").click()
+    type_card(stranger, ACCEPTED)
+    expect(stranger.get_by_role("heading", level=1)).to_contain_text("accepté")
+    stranger.goto(ordered)
+    expect_heading(stranger, "Il n’y a plus rien à payer par ce lien")
     stranger.context.close()
     with looking_into(stack.database), national_scope():
-        assert Payment.objects.get(link__isnull=False, caisse__code=FUND).status == "PAID"
+        paid = Payment.objects.filter(link__isnull=False, caisse__code=FUND).order_by("pk")
+        assert list(paid.values_list("status", "amount_cents")) == [
+            ("PAID", 60_00),
+            ("PAID", 180_00),
+        ]
         assert PaymentLink.objects.filter(revoked_at__isnull=False).count() == 1
 
 

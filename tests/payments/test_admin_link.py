@@ -1,7 +1,7 @@
 """Agents make, print, send and revoke links, or have PayZen open a page; each in their funds."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -238,6 +238,20 @@ def test_payzen_is_asked_for_a_page_with_a_reference_an_amount_and_no_name(
         assert private not in platform.calls[0].request.body.decode()
     assert PAGE in page.content.decode()
     assert kept(link).payment_order_url == PAGE
+
+
+def test_the_longest_link_asks_for_no_longer_a_page_than_the_platform_keeps(
+    agent, creance, platform
+):
+    make(agent, creance, days=90)
+    opens(platform)
+    with national_scope():
+        longest = PaymentLink.objects.get()
+
+    order(agent, longest)
+
+    asked = json.loads(platform.calls[0].request.body)["expirationDate"]
+    assert datetime.fromisoformat(asked) <= timezone.now() + timedelta(days=90)
 
 
 def test_the_link_then_leads_to_payzen_and_starts_no_payment_of_its_own(agent, link, platform):

@@ -9,12 +9,14 @@ from allocataires.models import Allocataire, Creance, Identite
 from caf_portal.database.scope import caisse_scope, national_scope
 from caisses.models import Agent, Caisse, Charte
 from comptabilite.models import Anomalie, Ecriture
-from payments.models import Payment, PaymentLink
+from payments.models import Payment, PaymentLink, Refund
 from payments.services.links import create_link
 from payments.services.notifications import receive_notification
+from payments.services.refunding import ask_refund
 from tests.allocataires.factories import AllocataireFactory, CreanceFactory
 from tests.caisses.factories import agent_of, draft, national_agent
 from tests.payments import factories
+from tests.payments.plans import agreed_plan
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -34,6 +36,8 @@ class Fund:
     anomalie: Anomalie
     charte: Charte
     link: PaymentLink
+    refund: Refund
+    plan: Payment
 
 
 @pytest.fixture
@@ -61,15 +65,25 @@ def make_fund(code: str) -> Fund:
         caisse = Caisse.objects.get(code=code)
         agent = agent_of(code)
         person = AllocataireFactory(caisse=caisse, nom=f"Exemple-{code}")
-        creances = [CreanceFactory(allocataire=person, caisse=caisse) for _ in range(3)]
+        creances = [CreanceFactory(allocataire=person, caisse=caisse) for _ in range(4)]
         Identite.objects.create(caisse=caisse, allocataire=person, issuer="essai", subject=code)
         charte = draft(code, agent)
     paid, held, left_open = (
-        factories.open_payment(creance, email=f"{code}@example.org") for creance in creances
+        factories.open_payment(creance, email=f"{code}@example.org") for creance in creances[:3]
     )
+    plan = agreed_plan(creances[3])
     _notify(paid)
     _notify(held, vads_amount="100", vads_effective_amount="100")
     with caisse_scope(caisse.pk):
+        taken = paid.transactions.get()
+        refund = ask_refund(
+            agent=agent,
+            transaction_id=taken.pk,
+            amount_cents=5_00,
+            stated_cents=paid.amount_cents,
+            reason="essai",
+            now=factories.NOW,
+        )
         for row in (paid, held, *creances):
             row.refresh_from_db()
         return Fund(
@@ -83,6 +97,8 @@ def make_fund(code: str) -> Fund:
             ecriture=Ecriture.objects.get(piece=paid.reference),
             anomalie=Anomalie.objects.get(),
             charte=charte,
+            refund=refund,
+            plan=plan,
             link=create_link(
                 allocataire=person,
                 shares={creances[2].public_id: 10_00},

@@ -21,6 +21,9 @@ APPEND_ONLY = (
     "payments_paymentlog",
     "payments_redirection",
 )
+#: The one column of them that is filled in afterwards, once: a trigger refuses a second time
+#: (``inv10_redirection_named_once``).
+FILLED_ONCE = {"payments_redirection": {"gateway_reference"}}
 
 
 def test_inv13_the_tables_with_a_fund_are_those_of_the_models():
@@ -126,7 +129,7 @@ def test_no_column_of_them_may_be_changed(table: str):
         table,
     )
 
-    assert rows == []
+    assert {column for _, column in rows} == FILLED_ONCE.get(table, set())
 
 
 def test_the_application_turns_no_wall_off():

@@ -141,7 +141,7 @@ def test_inv13_a_scope_may_hold_several_funds_and_only_those(ain: Fund, gironde:
 def test_inv13_a_nested_scope_ends_with_its_block(ain: Fund, gironde: Fund):
     with caisse_scope(ain.caisse.pk):
         with national_scope():
-            assert count("payments_payment", gironde.caisse.pk) == 3
+            assert count("payments_payment", gironde.caisse.pk) == 4
         assert count("payments_payment", gironde.caisse.pk) == 0
         with pytest.raises(RuntimeError), national_scope():
             raise RuntimeError
@@ -153,7 +153,7 @@ def test_inv13_what_a_client_writes_in_the_setting_is_the_only_key(ain: Fund, gi
     """The control: the setting decides. SQL injection would hold it, hence no SQL by hand."""
     with caisse_scope(ain.caisse.pk), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('caf.caisses', %s, true)", [f"{{{gironde.caisse.pk}}}"])
-        assert count("payments_payment", gironde.caisse.pk) == 3
+        assert count("payments_payment", gironde.caisse.pk) == 4
 
 
 def _seen(table: str, fund: Fund) -> list[tuple[object, ...]]:

@@ -100,7 +100,13 @@ BREACHES = [
     ("inv08", *moved("allocataires_mouvement", "inv08_mouvement_creance")),
     (
         "inv08",
-        *moved("payments_transaction", "inv08_transaction_boutique", "inv08_transaction_payment"),
+        "ALTER TABLE payments_refund DROP CONSTRAINT inv08_refund_transaction",
+        *moved(
+            "payments_transaction",
+            "inv08_transaction_boutique",
+            "inv08_transaction_payment",
+            "inv08_transaction_echeance",
+        ),
     ),
     (
         "inv08",

@@ -1,5 +1,6 @@
 -- At commit, the dues of a plan sum to the plan.
-CREATE FUNCTION allocataires_echeances_sum() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION allocataires_echeances_sum() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     key bigint;
     agreed bigint;
@@ -20,7 +21,8 @@ CREATE CONSTRAINT TRIGGER inv05_echeance_sum AFTER INSERT ON allocataires_echean
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION allocataires_echeances_sum();
 
 -- Invariant 6 for dues: the moves that allocataires.models.echeancier.ECHEANCE_MOVES has, and no other.
-CREATE FUNCTION allocataires_move_echeance() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION allocataires_move_echeance() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.status <> OLD.status AND NOT (OLD.status, NEW.status) IN (
         ('PLANNED', 'PAID'), ('PLANNED', 'REFUSED'), ('PLANNED', 'CANCELLED'), ('PLANNED', 'PAID_OTHERWISE'),

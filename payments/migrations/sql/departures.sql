@@ -4,7 +4,8 @@ DROP TRIGGER inv10_redirection_append_only ON payments_redirection;
 CREATE TRIGGER inv10_redirection_append_only BEFORE DELETE ON payments_redirection
     FOR EACH STATEMENT EXECUTE FUNCTION caf_append_only();
 
-CREATE FUNCTION payments_name_departure_once() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION payments_name_departure_once() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF OLD.gateway_reference <> ''
         OR (to_jsonb(NEW) - 'gateway_reference') IS DISTINCT FROM (to_jsonb(OLD) - 'gateway_reference') THEN

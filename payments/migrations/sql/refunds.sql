@@ -1,6 +1,7 @@
 -- Invariant 7: what is given back never exceeds what was taken, also when two are approved at once. The
 -- transaction's row is locked before the sum is read, so that the second of two waits for the first.
-CREATE FUNCTION payments_check_refund() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION payments_check_refund() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     taken record;
     held bigint;
@@ -20,6 +21,10 @@ BEGIN
     END IF;
     SELECT amount_cents, operation, payment_id INTO taken FROM payments_transaction
      WHERE id = NEW.transaction_id AND caisse_id = NEW.caisse_id FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        -- Not of this fund, or not in scope: the wall and the foreign key say so in their own words.
+        RETURN NEW;
+    END IF;
     SELECT coalesce(sum(amount_cents), 0) INTO held FROM payments_refund
      WHERE transaction_id = NEW.transaction_id AND status IN ('ASKED', 'SENDING', 'DONE') AND id <> NEW.id;
     IF taken.operation IS DISTINCT FROM 'DEBIT' OR taken.payment_id IS DISTINCT FROM NEW.payment_id

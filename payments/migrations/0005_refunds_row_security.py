@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
     """Row-level security on each table with caisse_id (invariant 13)."""
 
     dependencies = [
-        ("payments", "0003_refunds_links_plans"),
-        ("allocataires", "0004_echeanciers_row_security"),
+        ("payments", "0004_refunds_links_plans"),
+        ("allocataires", "0005_echeanciers_row_security"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comptabilite", "0006_instalment_anomalies"),
+        ("comptabilite", "0007_instalment_anomalies"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0006_refund_sending"),
+        ("payments", "0007_refund_sending"),
     ]
 
     operations = [

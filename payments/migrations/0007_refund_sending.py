@@ -11,7 +11,7 @@ _ROLES = f"{APP_ROLE}, {NATIONAL_ROLE}"
 class Migration(migrations.Migration):
     dependencies = [
         ("caisses", "0002_row_security"),
-        ("payments", "0005_shop_opening"),
+        ("payments", "0006_shop_opening"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comptabilite", "0005_refund_failed"),
+        ("comptabilite", "0006_refund_failed"),
     ]
 
     operations = [

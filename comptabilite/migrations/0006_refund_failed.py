@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comptabilite", "0004_shop_drift"),
+        ("comptabilite", "0005_shop_drift"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ import caf_portal.encrypted_field
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("allocataires", "0003_echeanciers"),
+        ("allocataires", "0004_echeanciers"),
         ("caisses", "0002_row_security"),
         ("payments", "0003_last_look"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

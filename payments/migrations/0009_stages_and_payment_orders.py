@@ -4,9 +4,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("allocataires", "0005_echeance_settled_once"),
+        ("allocataires", "0006_echeance_settled_once"),
         ("caisses", "0002_row_security"),
-        ("payments", "0007_person_cause"),
+        ("payments", "0008_person_cause"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

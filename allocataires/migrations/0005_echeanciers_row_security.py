@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     """Row-level security on each table with caisse_id (invariant 13)."""
 
     dependencies = [
-        ("allocataires", "0003_echeanciers"),
+        ("allocataires", "0004_echeanciers"),
     ]
 
     operations = [

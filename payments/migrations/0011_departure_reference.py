@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     """For gateways that can be asked about their own references only."""
 
     dependencies = [
-        ("payments", "0009_one_payment_for_a_plan"),
+        ("payments", "0010_one_payment_for_a_plan"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("caisses", "0002_row_security"),
-        ("payments", "0004_refunds_row_security"),
+        ("payments", "0005_refunds_row_security"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

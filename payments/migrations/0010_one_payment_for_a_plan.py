@@ -5,9 +5,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("allocataires", "0005_echeance_settled_once"),
+        ("allocataires", "0006_echeance_settled_once"),
         ("caisses", "0002_row_security"),
-        ("payments", "0008_stages_and_payment_orders"),
+        ("payments", "0009_stages_and_payment_orders"),
     ]
 
     operations = [

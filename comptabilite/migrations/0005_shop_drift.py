@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comptabilite", "0003_refund_events"),
+        ("comptabilite", "0004_refund_events"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("allocataires", "0004_echeanciers_row_security"),
+        ("allocataires", "0005_echeanciers_row_security"),
         ("caisses", "0002_row_security"),
     ]
 

@@ -58,10 +58,8 @@ class Stage(IntEnum):
     #: Refused or abandoned; should the gateway then promise it after all, the promise counts.
     GIVEN_UP = 1
     PROMISED = 2
-    #: Cancelled, or lost after the promise.
-    UNDONE = 3
-    #: The money moved: nothing said before matters any more.
-    COLLECTED = 4
+    #: Collected, cancelled, or lost after the promise: of these, the last one said counts.
+    FINAL = 3
 
 
 #: Stages from which the payer or the bank may still bring money.
@@ -145,8 +143,8 @@ _STAGES = {
     Result.ABANDONED: Stage.GIVEN_UP,
     Result.PAID: Stage.PROMISED,
     Result.SUSPENDED: Stage.PROMISED,
-    Result.CANCELLED: Stage.UNDONE,
-    Result.LOST: Stage.UNDONE,
+    Result.CANCELLED: Stage.FINAL,
+    Result.LOST: Stage.FINAL,
 }
 
 
@@ -209,7 +207,7 @@ class TransactionReport:
     def stage(self) -> Stage:
         """How far along the transaction is, from what became of it."""
         if self.collected:
-            return Stage.COLLECTED
+            return Stage.FINAL
         return _STAGES.get(self.result, Stage.WAITING)
 
 

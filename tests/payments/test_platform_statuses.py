@@ -248,7 +248,7 @@ def test_an_older_word_on_one_transaction_comes_too_late(payment, tell, last, la
     assert (status_of(payment), booked(payment)) == ("REFUSED", 0)
     with caisse_scope(payment.caisse_id):
         kept = Transaction.objects.get()
-        stage = Stage.GIVEN_UP if last == "REFUSED" else Stage.UNDONE
+        stage = Stage.GIVEN_UP if last == "REFUSED" else Stage.FINAL
         assert (kept.gateway_status, kept.stage) == (last, stage)
 
 

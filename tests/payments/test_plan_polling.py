@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from allocataires.models import Echeance
 from caf_portal.database.scope import caisse_scope, national_scope
+from caf_portal.paris import paris_date
 from comptabilite.models import Anomalie, Ecriture
 from payments.models import Payment
 from payments.services.invariants import find_breaches
@@ -43,7 +44,8 @@ def platform():
 
 def day_after(payment, rank):
     due = dues_of(payment)[rank - 1]
-    return timezone.now() + timedelta(days=(due.due_on - timezone.now().date()).days + 1)
+    now = timezone.now()
+    return now + timedelta(days=(due.due_on - paris_date(now)).days + 1)
 
 
 def target(payment):

@@ -3,6 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from caf_portal import env
+from caf_portal.published_secrets import refuse_published_keys, refuse_published_text
 from caf_portal.settings.base import *  # noqa: F403 - settings are layered
 
 if not PORTAL_URL.startswith("https://"):  # noqa: F405
@@ -12,6 +13,11 @@ for _name in ("PAYZEN_FORM_URL", "PAYZEN_REST_URL", "PAYFIP_SERVICE_URL", "PAYFI
         raise ImproperlyConfigured(f"{_name} must start with https:// in production.")
 if len(SECRET_KEY) < 50:  # noqa: F405
     raise ImproperlyConfigured("SECRET_KEY must have 50 characters or more in production.")
+if not str(DATABASES["default"]["HOST"]).endswith(".example"):  # noqa: F405
+    # The values that build the image are in the sources: they only go with a database whose name
+    # is reserved and answers nowhere (docker/placeholders.env).
+    refuse_published_text("SECRET_KEY", SECRET_KEY)  # noqa: F405
+    refuse_published_keys("FIELD_ENCRYPTION_KEYS", FIELD_ENCRYPTION_KEYS)  # noqa: F405
 if "*" in ALLOWED_HOSTS:  # noqa: F405
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the portal's own hosts in production.")
 if TRUSTED_PROXY_COUNT < 1:  # noqa: F405

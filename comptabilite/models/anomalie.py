@@ -18,13 +18,15 @@ class AnomalieKind(models.TextChoices):
     UNKNOWN_ORDER = "UNKNOWN_ORDER", _("Paiement d’une commande inconnue")
     SECOND_PAYMENT = "SECOND_PAYMENT", _("Second encaissement pour le même paiement")
     SURPLUS = "SURPLUS", _("Trop-perçu : la dette avait diminué entre-temps")
+    DEBT_MOVED = "DEBT_MOVED", _("Paiement reçu sur une dette qui n’était plus à payer ici")
+    UNANSWERED = "UNANSWERED", _("Paiement resté sans réponse de la plateforme")
     UNKNOWN_STATUS = "UNKNOWN_STATUS", _("Réponse inconnue de la plateforme")
     NOT_COLLECTED = "NOT_COLLECTED", _("Paiement enregistré que la banque n’a pas remis")
     REMITTANCE_SUSPENDED = (
         "REMITTANCE_SUSPENDED",
         _("Paiement enregistré dont la remise est suspendue"),
     )
-    BACK_OFFICE_OPERATION = "BACK_OFFICE_OPERATION", _("Opération faite chez PayZen")
+    BACK_OFFICE_OPERATION = "BACK_OFFICE_OPERATION", _("Opération faite chez la plateforme")
     REFUND_FAILED = "REFUND_FAILED", _("Remboursement refusé par la plateforme")
     REFUSED_INSTALMENT = "REFUSED_INSTALMENT", _("Échéance refusée par la banque")
     UNKNOWN_INSTALMENT = (

@@ -25,7 +25,9 @@ def post_money(
 ) -> None:
     """Post ``posted`` (cents by debt) and write the écriture of ``amount_cents``, which is more
     when the debts could not take all of it: the rest goes to the suspense account, with an
-    anomaly. ``source_id`` names the movements; the écriture is named by the transaction.
+    anomaly. A debt that may no longer be paid here (moved, over-indebted…) takes its share all the
+    same, before an agent's eyes. ``source_id`` names the movements; the écriture is named by the
+    transaction.
     """
     surplus_cents = amount_cents - sum(posted.values())
     post_mouvements(
@@ -47,6 +49,23 @@ def post_money(
     )
     if surplus_cents:
         note_anomalie(case, AnomalieKind.SURPLUS, "somme au-delà du reste dû", surplus_cents)
+    _note_debts_that_left(case, posted)
+
+
+def _note_debts_that_left(case: Case, posted: Mapping[Affectation, int]) -> None:
+    """Money that left for the bank before its debt did: an agent passes it on, or gives it back.
+
+    Nobody else may decide: it belongs to another fund, to the department, or to a judge's plan.
+    """
+    left = {
+        row: cents
+        for row, cents in posted.items()
+        if cents and not row.creance.online_payment.allowed
+    }
+    if left:
+        debts = ", ".join(f"{row.creance} ({row.creance.get_state_display()})" for row in left)
+        fact = f"somme enregistrée sur une dette qui n’était plus à payer ici : {debts}"
+        note_anomalie(case, AnomalieKind.DEBT_MOVED, fact, sum(left.values()))
 
 
 def _parts(posted: Mapping[Affectation, int], surplus_cents: int) -> list[Part]:

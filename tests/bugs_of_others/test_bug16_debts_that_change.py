@@ -89,6 +89,36 @@ def test_bug16_a_debt_that_may_no_longer_be_paid_still_takes_the_money_under_way
     assert find_breaches() == []
 
 
+@pytest.mark.parametrize(
+    "state", ["MUTEE", "TRANSFEREE", "SURENDETTEMENT", "PRESCRITE", "NON_VALEUR"]
+)
+def test_bug16_money_on_a_debt_that_left_meanwhile_is_before_an_agent_once(creance, state):
+    payment = open_payment(creance)
+    with caisse_scope(creance.caisse_id):
+        Creance.objects.filter(pk=creance.pk).update(state=state)
+    body = signed_body(payment)
+
+    receive_notification(body=body, content_type=FORM, now=NOW)
+    receive_notification(body=body, content_type=FORM, now=NOW)
+
+    with caisse_scope(creance.caisse_id):
+        moved = Anomalie.objects.get()
+        assert (moved.kind, moved.amount_cents) == ("DEBT_MOVED", 240_00)
+        assert str(creance) in moved.detail
+
+
+@pytest.mark.parametrize("state", ["SUSPENDUE", "CONTESTEE", "MISE_EN_DEMEURE"])
+def test_bug16_a_debt_that_may_still_be_paid_asks_nothing_of_an_agent(creance, state):
+    payment = open_payment(creance)
+    with caisse_scope(creance.caisse_id):
+        Creance.objects.filter(pk=creance.pk).update(state=state)
+
+    receive_notification(body=signed_body(payment), content_type=FORM, now=NOW)
+
+    with caisse_scope(creance.caisse_id):
+        assert not Anomalie.objects.exists()
+
+
 def test_bug16_of_two_debts_one_of_which_left_each_cent_has_its_place(creance):
     with national_scope():
         other = CreanceFactory(allocataire=creance.allocataire, initial_cents=100_00)

@@ -23,8 +23,8 @@ from payments.gateways.base import (
     Result,
 )
 from payments.gateways.choose import gateway_of
-from payments.models import Affectation, Refund
-from payments.models.refund import RefundKind, RefundStatus
+from payments.models import Affectation, Payment, Refund
+from payments.models.refund import RefundKind, RefundQuerySet, RefundStatus
 from payments.refund_words import refusal_sentence
 from payments.services.booking import apply_reports
 from payments.services.refund_failing import fail_refund
@@ -110,12 +110,31 @@ def _claim(target: RefundTarget, sent_at: datetime | None, *, now: datetime) -> 
     """Take the turn, and say whether there is something to send.
 
     Nobody took it since the refund was read, and it is still on its way. One that the platform
-    knows already and is not done with has only to be asked about, less often.
+    knows already and is not done with has only to be asked about, less often. Under the attempt's
+    lock, so that of two refunds of one transaction the second waits for the first one's end.
     """
     with caisse_scope(target.caisse_id):
         mine = Refund.objects.filter(pk=target.refund_id, status=RefundStatus.SENDING)
+        Payment.objects.locked().get(refunds=target.refund_id)
+        if _another_is_told(mine):
+            return False
         unchanged = mine.filter(sent_at=sent_at) if sent_at else mine.filter(sent_at__isnull=True)
         return unchanged.update(sent_at=now) == 1 and mine.get().gateway_id is None
+
+
+def _another_is_told(mine: RefundQuerySet) -> bool:
+    """Whether the platform was told of another refund of this transaction and did not say yet.
+
+    A reduction says what stays: of two computed from the same remainder, the second undoes the
+    first.
+    """
+    others = Refund.objects.filter(
+        transaction__in=mine.values("transaction_id"),
+        status=RefundStatus.SENDING,
+        sent_at__isnull=False,
+        gateway_id__isnull=True,
+    )
+    return others.exclude(pk__in=mine.values("pk")).exists()
 
 
 def _send(target: RefundTarget, refund: Refund, gateway: Gateway, *, now: datetime) -> None:

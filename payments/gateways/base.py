@@ -255,6 +255,10 @@ class GatewayUnreachable(GatewayError):
     """No connection, or an answer that is not the gateway's."""
 
 
+class AnswerUnreadable(GatewayUnreachable):
+    """It did answer, and part of the answer makes no sense: asking again may not be enough."""
+
+
 class GatewayRefused(GatewayError):
     """The gateway answered with an error of its own; ``code`` is its code."""
 

@@ -63,13 +63,15 @@ class PaymentLink(models.Model):
         verbose_name=_("révoqué par"),
     )
 
-    #: When PayZen's own page was asked for it: what it called the order, and the payment's
+    #: When the platform's own page was asked for it: what it called the order, and the payment's
     #: reference that it will speak of. The link then leads there and nowhere else.
     payment_order_id = models.CharField(_("ordre de paiement"), max_length=64, blank=True)
-    payment_order_url = models.URLField(_("page de PayZen"), max_length=500, blank=True)
+    payment_order_url = models.URLField(_("page de la plateforme"), max_length=500, blank=True)
     payment_order_reference = models.CharField(
         _("référence du paiement"), max_length=32, blank=True
     )
+    #: The platform said that its page takes nothing any more.
+    payment_order_closed_at = models.DateTimeField(_("page fermée le"), null=True, blank=True)
 
     objects = PaymentLinkQuerySet.as_manager()
 

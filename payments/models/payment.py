@@ -123,12 +123,18 @@ class Payment(models.Model):
     )
     channel = models.CharField(_("accès"), max_length=6, choices=Channel.choices)
     email = models.EmailField(_("adresse pour la confirmation"), blank=True)
+    #: The person agreed that the platform is given the address as well (invariant 15).
+    email_shared = models.BooleanField(
+        _("adresse donnée à la plateforme"), default=False, db_default=False
+    )
     langue = models.CharField(_("langue"), max_length=2, default="fr")
     created_at = models.DateTimeField(_("commencé le"))
     last_form_at = models.DateTimeField(_("dernier départ vers la banque"))
     paid_at = models.DateTimeField(_("payé le"), null=True, blank=True, editable=False)
     check_requested_at = models.DateTimeField(null=True, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: The last question that the platform answered, with sense.
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancel_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -36,7 +36,7 @@ class RefundOrigin(models.TextChoices):
     """Who decided: our two agents, or somebody in the platform's own back office."""
 
     PORTAL = "PORTAL", _("demandé ici")
-    PLATFORM = "PLATFORM", _("fait chez PayZen")
+    PLATFORM = "PLATFORM", _("fait chez la plateforme")
 
 
 #: Refunds that take, or took, something of what can still be given back.
@@ -77,9 +77,12 @@ class Refund(models.Model):
     """
 
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
+    #: Empty for money that no attempt explains: the platform gave it back, an agent says of what.
     payment = models.ForeignKey(
         Payment,
         on_delete=models.PROTECT,
+        null=True,
+        blank=True,
         db_constraint=False,
         related_name="refunds",
         verbose_name=_("paiement"),
@@ -103,7 +106,7 @@ class Refund(models.Model):
     )
     kind = models.CharField(_("forme"), max_length=12, choices=RefundKind.choices, blank=True)
     #: The CREDIT transaction at the platform; empty for a cancellation.
-    gateway_id = models.UUIDField(_("identifiant PayZen"), null=True, blank=True)
+    gateway_id = models.UUIDField(_("identifiant de la plateforme"), null=True, blank=True)
     gateway_error = models.CharField(_("réponse de la plateforme"), max_length=200, blank=True)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -148,6 +151,10 @@ class Refund(models.Model):
                 condition=Q(origin=RefundOrigin.PLATFORM)
                 | (Q(asked_by__isnull=False) & Q(amount_cents__lte=F("stated_cents"))),
                 name="inv07_refund_within_what_was_seen",
+            ),
+            models.CheckConstraint(
+                condition=Q(payment__isnull=False) | Q(origin=RefundOrigin.PLATFORM),
+                name="refund_of_no_payment_is_the_platforms",
             ),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),

@@ -35,10 +35,10 @@ class Transaction(models.Model):
         related_name="transactions",
         verbose_name=_("paiement"),
     )
-    uuid = models.UUIDField(_("identifiant PayZen"), default=uuid.uuid4)
+    uuid = models.UUIDField(_("identifiant de la plateforme"), default=uuid.uuid4)
     sequence_number = models.IntegerField(_("numéro de séquence"), default=0)
     operation = models.CharField(_("opération"), max_length=12, choices=Operation.choices)
-    gateway_status = models.CharField(_("état chez PayZen"), max_length=40)
+    gateway_status = models.CharField(_("état chez la plateforme"), max_length=40)
     amount_cents = models.BigIntegerField(_("montant"))
     currency = models.CharField(_("devise"), max_length=3)
     card_brand = models.CharField(_("réseau"), max_length=40, blank=True)

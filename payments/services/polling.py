@@ -16,6 +16,12 @@ from payments.gateways.base import EXPIRE_AFTER, GatewayError, TransactionReport
 from payments.gateways.choose import gateway_of
 from payments.models import Payment
 from payments.services.booking import apply_report
+from payments.services.patience import (
+    asked_lately,
+    is_given_up,
+    note_long_wait,
+    note_silence,
+)
 from payments.status import Cause, PaymentStatus
 from payments.workflow import transition
 
@@ -41,7 +47,7 @@ def open_payments(*, now: datetime, limit: int = 500) -> list[Target]:
     """Attempts in progress that left a while ago, and ended ones to ask about a last time.
 
     Those never asked about come first, then those asked about longest ago: however many wait for
-    days, none waits for the others.
+    days, none waits for the others. The older an attempt, the slower it is asked about.
     """
     with national_scope():
         rows = (
@@ -49,6 +55,7 @@ def open_payments(*, now: datetime, limit: int = 500) -> list[Target]:
             .opened_before(now - ASK_AFTER)
             .in_progress_or_opened_before(now - EXPIRE_AFTER)
             .exclude(_is_ordered(), checked_at__gt=now - ASK_ORDERS_EVERY)
+            .exclude(asked_lately(now), ~_is_ordered())
             .order_by(F("checked_at").asc(nulls_first=True), "pk")
             .values_list("pk", "caisse_id")[:limit]
         )
@@ -71,7 +78,8 @@ def check_payment(target: Target, *, now: datetime) -> PaymentStatus | None:
     """Ask the platform about one attempt and apply its answer; returns the status that results.
 
     ``None`` when somebody else is asking or the platform could not be asked: the attempt stays
-    as it is and will be asked about again. No lock is held while waiting for the answer.
+    as it is and will be asked about again, and after a day without an answer an agent is told. No
+    lock is held while waiting for the answer.
     """
     payment = _claim(target, now=now)
     if payment is None:
@@ -82,6 +90,8 @@ def check_payment(target: Target, *, now: datetime) -> PaymentStatus | None:
         )
     except GatewayError as error:
         logger.warning("payments.poll.failed", payment=str(payment.public_id), why=repr(error))
+        with caisse_scope(target.caisse_id):
+            note_silence(payment, error, now=now)
         return None
     for report in reports:
         apply_report(boutique=payment.boutique, report=report, cause=Cause.POLL, now=now)
@@ -113,7 +123,8 @@ def _claim(target: Target, *, now: datetime) -> Payment | None:
 def _close(target: Target, reports: list[TransactionReport], *, now: datetime) -> PaymentStatus:
     """Give up an open attempt of which the platform knows nothing and will know nothing.
 
-    An ended one whose last page is dead is closed: it was the last question.
+    One that the bank leaves undecided is an agent's work, then is given up too. An ended one whose
+    last page is dead is closed: it was the last question.
     """
     with caisse_scope(target.caisse_id):
         payment = (
@@ -123,9 +134,13 @@ def _close(target: Target, reports: list[TransactionReport], *, now: datetime) -
             ending = _ending(payment, now=now)
             if ending is not None:
                 transition(payment, ending, now=now, cause=Cause.EXPIRY)
+        if is_given_up(payment, now=now):
+            transition(payment, PaymentStatus.EXPIRED, now=now, cause=Cause.EXPIRY)
+        note_long_wait(payment, now=now)
+        payment.answered_at = now
         if not payment.is_in_progress and _page_is_dead(payment, now=now):
             payment.closed_at = now
-            payment.save(update_fields=["closed_at"])
+        payment.save(update_fields=["answered_at", "closed_at"])
         return PaymentStatus(payment.status)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from payments.gateways.base import GatewayUnreachable, Result, TransactionReport
+from payments.gateways.base import AnswerUnreadable, Result, TransactionReport
 from payments.gateways.payfip.account import Account
 from payments.gateways.payfip.codes import MEANS, refusal_of, result_of
 from payments.gateways.payfip.references import refdet_of, transaction_id_of
@@ -14,7 +14,7 @@ def to_report(
     """The report of one operation, the ``rank``-th departure of an order.
 
     The answer must be about the account, the kind of money and the order that we asked for;
-    raises ``GatewayUnreachable`` when it is about another one: its money is not ours to book.
+    raises ``AnswerUnreadable`` when it is about another one: its money is not ours to book.
     """
     _about_this(detail, account=account, order_reference=order_reference, idop=idop)
     code = str(detail.resultrans or "")
@@ -50,11 +50,11 @@ def _about_this(detail: Any, *, account: Account, order_reference: str, idop: st
     for name, (told, asked) in said.items():
         # Only the operation's own identifier may be left out of the answer.
         if told != asked and not (name == "idOp" and told is None):
-            raise GatewayUnreachable(f"PayFiP: the answer is about another {name}")
+            raise AnswerUnreadable(f"PayFiP: the answer is about another {name}")
 
 
 def _cents(montant: str | None) -> int:
     text = montant or ""
     if not (text.isascii() and text.isdigit()):
-        raise GatewayUnreachable("PayFiP: the answer has no amount")
+        raise AnswerUnreadable("PayFiP: the answer has no amount")
     return int(text)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from payments.gateways.base import (
+    AnswerUnreadable,
     GatewayUnreachable,
     GiveBackKind,
     GiveBackReport,
@@ -47,7 +48,7 @@ def to_report(
         parent_id = _parent(details)
         sequence_number = _number(details.get("sequenceNumber") or 0, below=10**9)
     except (KeyError, ValueError) as error:
-        raise GatewayUnreachable("a transaction has no uuid or no amount") from error
+        raise AnswerUnreadable("a transaction has no uuid or no amount") from error
     report = TransactionReport(
         order_reference=order_reference,
         transaction_id=transaction_id,
@@ -71,7 +72,7 @@ def to_report(
         parent_id=parent_id,
     )
     if not all(is_storable(text) for text in astuple(report) if isinstance(text, str)):
-        raise GatewayUnreachable("a transaction holds text that nobody can keep")
+        raise AnswerUnreadable("a transaction holds text that nobody can keep")
     return report
 
 
@@ -123,7 +124,7 @@ def _order_total(answer: dict[str, Any]) -> int | None:
 def _about_this_order(answer: dict[str, Any], order_reference: str) -> None:
     told = _part(answer, "orderDetails").get("orderId", order_reference)
     if told != order_reference:
-        raise GatewayUnreachable("the answer is about another order")
+        raise AnswerUnreadable("the answer is about another order")
 
 
 def _part(of: dict[str, Any], name: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from payments.gateways.choose import gateway_of
 from payments.models import Payment
 from payments.models.payment import PaymentQuerySet
 from payments.services.booking import apply_report
+from payments.services.patience import note_unanswered
 from payments.services.polling import Target
 from payments.status import Cause, PaymentStatus
 
@@ -25,6 +26,8 @@ logger = structlog.get_logger(__name__)
 
 #: A late due is not asked about more often.
 ASK_AGAIN_AFTER = timedelta(hours=6)
+#: Days without news of a due after which an agent is told that the platform does not say it.
+SAID_AFTER_DAYS = 3
 _EXPECTING = frozenset({PaymentStatus.SCHEDULED, PaymentStatus.HELD})
 
 
@@ -54,10 +57,23 @@ def check_plan(target: Target, *, now: datetime) -> bool:
         reports = gateway_of(payment.boutique).reports_of_order(payment.reference)
     except GatewayError as error:
         logger.warning("payments.plan.poll_failed", payment=str(payment.public_id), why=repr(error))
+        _note_silence(payment, error, now=now)
         return False
     for report in reports:
         apply_report(boutique=payment.boutique, report=report, cause=Cause.POLL, now=now)
     return True
+
+
+def _note_silence(payment: Payment, error: GatewayError, *, now: datetime) -> None:
+    """Tell an agent, once a due, that nothing can be known of it."""
+    since = paris_date(now) - timedelta(days=SAID_AFTER_DAYS)
+    with caisse_scope(payment.caisse_id):
+        late = Echeance.objects.filter(
+            echeancier=payment.echeancier_id, status=EcheanceStatus.PLANNED, due_on__lte=since
+        )
+        for due in late.order_by("rank"):
+            subject = f"{payment.reference} échéance {due.rank}"
+            note_unanswered(payment, subject=subject, why=str(error), now=now)
 
 
 def _to_ask(now: datetime) -> PaymentQuerySet:

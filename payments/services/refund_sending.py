@@ -27,6 +27,7 @@ from payments.models import Affectation, Payment, Refund
 from payments.models.refund import RefundKind, RefundQuerySet, RefundStatus
 from payments.refund_words import refusal_sentence
 from payments.services.booking import apply_reports
+from payments.services.patience import SAID_AFTER, note_unanswered
 from payments.services.refund_failing import fail_refund
 from payments.services.remains import kept_cents
 from payments.services.reversals import Ground, settle_refund
@@ -37,6 +38,8 @@ logger = structlog.get_logger(__name__)
 #: Far longer than every call to the platform together: within it, whoever sent may still be
 #: waiting for the answer, and nobody else sends.
 SILENCE = timedelta(minutes=2)
+#: One that could not leave for so long is tried at that pace too.
+HURRY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ def refunds_on_their_way(*, now: datetime, limit: int = 200) -> list[RefundTarge
         rows = (
             Refund.objects.filter(status=RefundStatus.SENDING)
             .filter(Q(sent_at__isnull=True) | Q(sent_at__lt=now - SILENCE))
+            .exclude(decided_at__lt=now - HURRY, payment__checked_at__gt=now - SILENCE)
             .order_by("sent_at", "pk")
             .values_list("pk", "caisse_id")[:limit]
         )
@@ -98,12 +102,24 @@ def _learn(refund: Refund, gateway: Gateway, *, now: datetime) -> bool:
     except GatewayRefused as error:
         if refund.sent_at is None:
             _fail(RefundTarget(refund.pk, refund.caisse_id), error, now=now)
+        else:
+            _note_silence(refund, error, now=now)
         return False
     except GatewayError as error:
         logger.warning("payments.refund.not_asked", refund=str(refund.public_id), why=repr(error))
+        _note_silence(refund, error, now=now)
         return False
     apply_reports(boutique=payment.boutique, reports=reports, cause=Cause.POLL, now=now)
     return True
+
+
+def _note_silence(refund: Refund, error: GatewayError, *, now: datetime) -> None:
+    """Remember that the platform was asked; tell an agent, once, of a refund that waits a day."""
+    with caisse_scope(refund.caisse_id):
+        Payment.objects.filter(pk=refund.payment_id).update(checked_at=now)
+        if refund.decided_at is not None and refund.decided_at < now - SAID_AFTER:
+            subject = f"{refund.payment.reference} remboursement {refund.pk}"
+            note_unanswered(refund.payment, subject=subject, why=str(error), now=now)
 
 
 def _claim(target: RefundTarget, sent_at: datetime | None, *, now: datetime) -> bool:

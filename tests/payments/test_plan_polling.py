@@ -143,3 +143,19 @@ def test_a_plan_of_which_everything_is_known_is_never_asked_about(client, paymen
     with national_scope():
         assert Payment.objects.get().status == "PAID"
         assert Echeance.objects.filter(status="PAID").count() == 3
+
+
+def test_a_due_of_which_nothing_can_be_known_is_said_to_an_agent_once(payment, platform):
+    refused = {"errorCode": "INT_905", "errorMessage": "bad credentials"}
+    platform.post(ORDER_GET, json={"status": "ERROR", "mode": "TEST", "answer": refused})
+    late = day_after(payment, 2)
+
+    assert not check_plan(target(payment), now=late)
+    with caisse_scope(payment.caisse_id):
+        assert not Anomalie.objects.exists(), "the platform may be down for a day"
+    for days in (3, 4):
+        assert not check_plan(target(payment), now=late + timedelta(days=days))
+
+    with caisse_scope(payment.caisse_id):
+        told = Anomalie.objects.get()
+    assert (told.kind, told.subject) == ("UNANSWERED", f"{payment.reference} échéance 2")

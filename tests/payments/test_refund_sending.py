@@ -110,6 +110,24 @@ def test_a_platform_that_cannot_be_asked_is_not_sent_anything(paid, refund):
     assert refunds_on_their_way(now=LATER) != []
 
 
+def test_a_refund_that_cannot_leave_is_tried_slowly_and_said_after_a_day(paid, refund):
+    paid.platform.trouble = "down"
+    with paid.platform.listening():
+        send(refund, after=timedelta(hours=1))
+        assert refunds_on_their_way(now=LATER + timedelta(hours=1, seconds=5)) == []
+        with national_scope():
+            assert not Anomalie.objects.exists()
+        for days in (2, 3):
+            send(refund, after=timedelta(days=days))
+
+    with national_scope():
+        told = Anomalie.objects.get()
+    assert (told.kind, told.subject) == (
+        "UNANSWERED",
+        f"{paid.payment.reference} remboursement {refund.pk}",
+    )
+
+
 def test_a_refund_that_the_platform_makes_later_is_not_sent_again(paid, refund):
     paid.platform.credit_status = "REFUND_TO_RETRY"
     with paid.platform.listening():

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from django.db import connection
 from django.db.models import Sum
 
-from allocataires.models import Creance, Mouvement
+from allocataires.models import Creance, Echeance, Mouvement
 from caf_portal.database.scope import national_scope
 from payments.models import Notification, Payment, Refund
 from payments.services.invariants import find_breaches
@@ -45,6 +45,9 @@ class Ledger:
             self.balances = dict(Creance.objects.values_list("pk", "balance_cents"))
             self.statuses = dict(Payment.objects.values_list("pk", "status"))
             self.said = self._messages()
+            #: Dues paid by the platform's own debits, by plan.
+            paid = Echeance.objects.filter(status="PAID")
+            self.paid_dues = Counter(paid.values_list("echeancier_id", flat=True))
 
     def kept_cents(self, uuid: str) -> int:
         """What the fund has of one transaction, in its books."""
@@ -123,6 +126,11 @@ def _one_story(ledger: Ledger, payment: Payment) -> None:
     status, reference = ledger.statuses[payment.pk], payment.reference
     booked, said = ledger.booked[reference], ledger.said.get(str(payment.public_id), [])
     told = f"{reference} is {status}, booked {booked} times, said {said}"
+    if payment.echeancier_id is not None:
+        assert booked == ledger.paid_dues[payment.echeancier_id], told
+        assert said.count("PAYMENT_HELD") >= (status == "HELD"), told
+        assert "PAYMENT_BOOKED" not in said, told
+        return
     if status == "REFUNDED":
         assert booked + said.count("PAYMENT_HELD") == 1, told
     else:

@@ -65,6 +65,18 @@ class Operation(rest_double.Operation):
         """Whether this belongs in a ledger of euros."""
         return self.status in PAID and self.currency == "978" and self.operation == "DEBIT"
 
+    def said(self) -> dict[str, str]:
+        """What a notification says of it, as it stands."""
+        return {
+            "vads_amount": str(self.amount),
+            "vads_effective_amount": str(self.amount),
+            "vads_currency": self.currency,
+            "vads_operation_type": self.operation,
+            "vads_trans_uuid": self.uuid,
+            "vads_sequence_number": str(self.sequence),
+            "vads_trans_status": self.status,
+        }
+
     def as_json(self) -> dict[str, Any]:
         """The Transaction object of the REST API."""
         currency = {"978": "EUR", "840": "USD"}[self.currency]
@@ -146,16 +158,7 @@ class Platform(RestDouble):
     def tell(self, operation: Operation) -> None:
         """Send a notification of a transaction as it stands."""
         assert operation.payment is not None
-        fields = notification_fields(
-            operation.payment,
-            vads_amount=str(operation.amount),
-            vads_effective_amount=str(operation.amount),
-            vads_currency=operation.currency,
-            vads_operation_type=operation.operation,
-            vads_trans_uuid=operation.uuid,
-            vads_sequence_number=str(operation.sequence),
-            vads_trans_status=operation.status,
-        )
+        fields = notification_fields(operation.payment, **operation.said())
         self._send(operation.payment, fields, operation.uuid, says_paid=operation.is_money)
 
     def money(self) -> list[Operation]:
@@ -185,7 +188,7 @@ class Platform(RestDouble):
         """Do what the portal asks, unless there is nothing left to give back."""
         uuid = body["uuid"]
         before = self.kept_cents(uuid)
-        if service != "Transaction/Update" and body["amount"] > before:
+        if service == "Transaction/CancelOrRefund" and body["amount"] > before:
             said = {"errorCode": "PSP_104", "errorMessage": "nothing left"}
             return 200, {}, json.dumps({"status": "ERROR", "mode": "TEST", "answer": said})
         answer = super()._done(service, body)

@@ -12,6 +12,8 @@ import responses
 
 from payments.models import Payment
 
+#: What was not remitted to the bank yet may still be cancelled.
+_CANCELLABLE = frozenset({"AUTHORISED", "AUTHORISED_TO_VALIDATE", "WAITING_AUTHORISATION"})
 BASE = "http://127.0.0.1:9/api-payment/V4/"
 
 
@@ -84,6 +86,7 @@ class RestDouble:
             for service in (
                 "Order/Get",
                 "Transaction/Get",
+                "Transaction/Cancel",
                 "Transaction/CancelOrRefund",
                 "Transaction/Update",
             ):
@@ -119,6 +122,8 @@ class RestDouble:
         debit = self.find(body["uuid"])
         if service == "Transaction/Update":
             debit.amount = body["cardUpdate"]["amount"]
+        elif service == "Transaction/Cancel" and debit.status not in _CANCELLABLE:
+            return _failure("PSP_011")
         elif debit.status == "CAPTURED":
             return _success(self.credit(debit.uuid, body["amount"]).as_json())
         else:

@@ -16,6 +16,7 @@ from payments.models.notification import Outcome
 from payments.models.payment import PaymentQuerySet
 from payments.services import booking
 from tests.payments.payment_machine import LAST_STATEMENT, PaymentMachine
+from tests.payments.plan_machine import PlanMachine
 
 MORE = int(os.environ.get("PAYMENT_MACHINE_EXAMPLES", "0"))
 PROFILE = settings(
@@ -36,6 +37,10 @@ pytestmark = [pytest.mark.usefixtures("committed_db"), pytest.mark.slow]
 
 def test_whatever_happens_the_books_say_what_the_platform_knows():
     run_state_machine_as_test(PaymentMachine, settings=PROFILE)
+
+
+def test_whatever_happens_to_a_plan_the_books_say_what_the_platform_knows():
+    run_state_machine_as_test(PlanMachine, settings=PROFILE)
 
 
 def test_the_machine_finds_money_that_is_forgotten(monkeypatch):

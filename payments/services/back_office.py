@@ -15,7 +15,7 @@ from payments.gateways.base import Result
 from payments.models import Refund, Transaction
 from payments.models.notification import Outcome
 from payments.models.refund import RefundKind, RefundOrigin, RefundStatus
-from payments.services.case import Case, note_anomalie
+from payments.services.case import Case, is_settled, note_anomalie
 from payments.services.refund_failing import fail_refund, make_room
 from payments.services.remains import booked_transactions, kept_cents
 from payments.services.reversals import Ground, record_platform_refund, settle_refund
@@ -48,17 +48,19 @@ def cancelled(case: Case) -> Outcome:
 def lowered(case: Case) -> Outcome:
     """A booked transaction told again: with a lower amount when a part will not be taken.
 
-    A higher one is an old word, told late: what was booked stays. The caller knows that the
-    transaction is booked.
+    A higher one is an old word, told late: what was booked stays. Once it is collected it is no
+    old word any more, and an agent looks at it. The caller knows that the transaction is booked.
     """
     debits = Transaction.objects.filter(boutique=case.boutique, uuid=money_id(case.report))
     debit = debits.get()
-    if case.payment is None or case.report.amount_cents >= debit.amount_cents:
-        return Outcome.ALREADY_APPLIED
     not_taken = debit.refunds.filter(status=RefundStatus.DONE).exclude(kind=RefundKind.REFUND)
     known_cents = debit.amount_cents - (not_taken.aggregate(c=Sum("amount_cents"))["c"] or 0)
+    if case.report.collected and case.report.amount_cents > known_cents and not case.told_total:
+        return _beyond_us(case, "somme remise en banque au-delà de ce qui reste enregistré")
     if case.report.amount_cents >= known_cents:
         return Outcome.ALREADY_APPLIED
+    if case.payment is None:
+        return _beyond_us(case)
     lost_cents = known_cents - case.report.amount_cents
     return _not_taken(case, debit, lost_cents, RefundKind.REDUCTION)
 
@@ -70,15 +72,17 @@ def _returned(case: Case) -> Outcome:
         return Outcome.ALREADY_APPLIED
     if case.report.currency != "EUR" or case.payment is None:
         return _beyond_us(case)
-    ours = known or _ours(case, case.report.amount_cents)
+    ours = known or _ours_of_one(case)
     if ours is not None:
         ours.gateway_id = credit_id
         settle_refund(ours, _ground(case), kind=RefundKind.REFUND)
         return Outcome.APPLIED
     debit = _origin(case)
     if debit is None:
-        # Several transactions could be the one given back: the poll asks which it was.
-        return _beyond_us(case) if case.cause == Cause.POLL else Outcome.SUSPENSE
+        # Several transactions could be the one given back, or its own news is still to come: the
+        # poll asks. It asks no more about an attempt that ended without money.
+        asked = is_settled(case) or case.payment.is_in_progress
+        return Outcome.SUSPENSE if asked and case.cause != Cause.POLL else _beyond_us(case)
     return _record(case, debit, case.report.amount_cents, RefundKind.REFUND)
 
 
@@ -86,7 +90,7 @@ def _promised(case: Case) -> Outcome:
     """The platform will return the money later: ours is not to be sent a second time."""
     if _named(case) is not None:
         return Outcome.ALREADY_APPLIED
-    ours = _ours(case, case.report.amount_cents) if case.payment else None
+    ours = _ours_of_one(case) if case.payment else None
     if ours is None:
         return Outcome.IGNORED
     ours.gateway_id = money_id(case.report)
@@ -176,6 +180,18 @@ def _ours(case: Case, cents: int, debit: Transaction | None = None) -> Refund | 
     return sent.order_by("sent_at").first()
 
 
+def _ours_of_one(case: Case) -> Refund | None:
+    """The refund of ours that this credit makes, unless it may be of another transaction.
+
+    A notification does not say what the credit was taken from. Under an attempt paid twice, or a
+    plan, the amount alone would end one's refund with the money of another: the poll asks.
+    """
+    unsaid = case.report.parent_id is None and case.cause != Cause.POLL
+    if unsaid and case.payment is not None and len(booked_transactions(case.payment.pk)) > 1:
+        return None
+    return _ours(case, case.report.amount_cents)
+
+
 def _origin(case: Case) -> Transaction | None:
     """The booked transaction that was given back: the one named, or the only one there is."""
     booked = booked_transactions(case.payment.pk) if case.payment else []
@@ -199,11 +215,8 @@ def _ground(case: Case) -> Ground:
     return Ground(case.payment, case.affectations, case.cause, case.now, case.notification)
 
 
-def _beyond_us(case: Case) -> Outcome:
-    note_anomalie(
-        case,
-        AnomalieKind.BACK_OFFICE_OPERATION,
-        "opération faite chez PayZen, à passer à la main",
-        case.report.amount_cents,
-    )
+def _beyond_us(
+    case: Case, fact: str = "opération faite chez PayZen, à passer à la main"
+) -> Outcome:
+    note_anomalie(case, AnomalieKind.BACK_OFFICE_OPERATION, fact, case.report.amount_cents)
     return Outcome.SUSPENSE

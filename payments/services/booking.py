@@ -6,6 +6,7 @@ never dropped: what does not fit goes to the suspense account (design §5, step 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from caf_portal.database.scope import caisse_scope
@@ -14,7 +15,7 @@ from payments.gateways.base import Result, TransactionReport
 from payments.models import Affectation, Boutique, Notification, NotificationOutcome, Payment
 from payments.models.notification import Outcome
 from payments.services.back_office import cancelled, credited, lowered
-from payments.services.case import SETTLED, Case, is_settled, move
+from payments.services.case import SETTLED, Case, is_settled, move, note_anomalie
 from payments.services.endings import ended, in_doubt, not_understood, set_aside
 from payments.services.holding import hold, is_booked
 from payments.services.instalments import is_of_a_plan, judge_instalment, of_its_due
@@ -82,10 +83,30 @@ def _case(
 
 def _apply(case: Case) -> Outcome:
     """Decide on what is news; what a later report has overtaken changes nothing."""
-    is_news = remember_transaction(case)
+    memory = remember_transaction(case)
+    told = case.payment.pk if case.payment else None
+    if memory.payment_id is not None and memory.payment_id != told:
+        return _told_elsewhere(case, memory.payment_id)
     if not_understood(case):
         return set_aside(case)
-    return _decide(case) if is_news else Outcome.ALREADY_APPLIED
+    if not memory.is_news:
+        return Outcome.ALREADY_APPLIED
+    return _decide(replace(case, was_known=memory.was_known))
+
+
+def _told_elsewhere(case: Case, payment_id: int) -> Outcome:
+    """The order's reference was changed at the platform: the attempt that has the money keeps it.
+
+    What is said of the transaction counts there; the other attempt, if there is one, is left
+    alone, and an agent sees both names.
+    """
+    reference = Payment.objects.values_list("reference", flat=True).get(pk=payment_id)
+    note_anomalie(
+        case, AnomalieKind.BACK_OFFICE_OPERATION, f"somme déjà connue sous la commande {reference}"
+    )
+    report = replace(case.report, order_reference=reference)
+    _apply(_case(case.boutique, report, case.cause, case.notification, case.now))
+    return Outcome.SUSPENSE
 
 
 def _locked(boutique: Boutique, reference: str) -> tuple[Affectation, ...]:
@@ -134,7 +155,8 @@ def _paid(case: Case) -> Outcome:
         return hold(case, AnomalieKind.CURRENCY_MISMATCH, in_euros=False)
     if (payment is None or payment.status in SETTLED) and is_booked(case):
         return lowered(case)
-    if payment is None:
+    if payment is None or (case.was_known and is_booked(case)):
+        # In the second case it was booked as money of no order of ours: it is held already.
         return hold(case, AnomalieKind.UNKNOWN_ORDER)
     if payment.status in SETTLED or is_due_settled(payment):
         return hold(case, AnomalieKind.SECOND_PAYMENT)

@@ -41,6 +41,8 @@ class Case:
     echeance: Echeance | None = None
     #: The gateway told the plan's total and not the due's own amount: it is to be asked.
     told_total: bool = False
+    #: An earlier report spoke of this very transaction.
+    was_known: bool = False
 
 
 def is_settled(case: Case) -> bool:

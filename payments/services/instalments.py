@@ -77,9 +77,13 @@ def _paid(case: Case) -> Outcome:
     report, due, payment = case.report, case.echeance, _payment(case)
     if report.currency != "EUR":
         return hold(case, AnomalieKind.CURRENCY_MISMATCH, in_euros=False)
-    if is_booked(case):
+    if is_booked(case) and is_settled(case):
         return _booked_before(case)
-    if due is None or payment.status in {PaymentStatus.HELD, PaymentStatus.REFUNDED}:
+    if (
+        due is None
+        or (case.was_known and is_booked(case))
+        or payment.status in {PaymentStatus.HELD, PaymentStatus.REFUNDED}
+    ):
         return hold(case, AnomalieKind.UNKNOWN_INSTALMENT)
     if due.status in _PAID:
         return hold(case, AnomalieKind.SECOND_PAYMENT)

@@ -130,7 +130,7 @@ def _close(target: Target, reports: list[TransactionReport], *, now: datetime) -
         payment = (
             Payment.objects.locked().select_related("boutique", "link").get(pk=target.payment_id)
         )
-        if payment.status == PaymentStatus.OPEN and not reports:
+        if payment.status == PaymentStatus.OPEN and _nothing_is_its_own(payment, reports):
             ending = _ending(payment, now=now)
             if ending is not None:
                 transition(payment, ending, now=now, cause=Cause.EXPIRY)
@@ -142,6 +142,16 @@ def _close(target: Target, reports: list[TransactionReport], *, now: datetime) -
             payment.closed_at = now
         payment.save(update_fields=["answered_at", "closed_at"])
         return PaymentStatus(payment.status)
+
+
+def _nothing_is_its_own(payment: Payment, reports: list[TransactionReport]) -> bool:
+    """Whether no transaction told is this attempt's.
+
+    At the platform its reference may have been given to the money of another attempt.
+    """
+    named = [report.transaction_id for report in reports if report.transaction_id is not None]
+    is_named = len(named) == len(reports)
+    return is_named and not payment.transactions.filter(uuid__in=named).exists()
 
 
 def _ending(payment: Payment, *, now: datetime) -> PaymentStatus | None:

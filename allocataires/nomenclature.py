@@ -86,6 +86,25 @@ class Origine(models.TextChoices):
     TIERS = "80", _("Une information d’un autre organisme")
 
 
+class Responsable(models.TextChoices):
+    """Who erred, by the first digit of the flow's code (``respindu``)."""
+
+    CAISSE = "1", _("La caisse")
+    LOI = "2", _("Personne : une règle ou une avance prévue par les textes")
+    OUTIL = "3", _("Un outil informatique de la caisse")
+    TIERS = "4", _("Un autre organisme")
+    ALLOCATAIRE = "6", _("Une information donnée trop tard ou inexacte")
+
+
+#: ``respindu`` of a debt that the fund calls a fraud.
+FRAUD_CODE = "64"
+
+
+def responsable_of(code: str) -> Responsable | None:
+    """Who erred; ``None`` when the flow says nothing, or a code that nobody published."""
+    return Responsable(code[0]) if code[:1] in Responsable.values else None
+
+
 class MouvementType(models.TextChoices):
     """What moves the balance of a debt."""
 

@@ -1,8 +1,9 @@
 """The states of a créance in recovery, and which of them may be paid online.
 
 One table, with the reason in plain words and the article it rests on, because a debtor who may
-not pay must know why (``docs/domaine.md``). That a debt is settled is not a state: it is a
-balance of zero, which the database keeps.
+not pay must know why (``docs/domaine.md``). Which state may follow which is in
+``allocataires/transitions.py``; the states of ``ENDED`` are reached by the movement that brings
+the balance to zero, and left by the one that raises it again.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ class CreanceState(models.TextChoices):
     """Where the recovery of a debt stands."""
 
     NOTIFIEE = "NOTIFIEE", _("Notifiée")
+    RECTIFICATION = "RECTIFICATION", _("Rectification demandée")
     EN_RECOUVREMENT = "EN_RECOUVREMENT", _("En cours de remboursement")
     CONTESTEE = "CONTESTEE", _("Contestée")
     SUSPENDUE = "SUSPENDUE", _("Suspendue")
@@ -26,6 +28,10 @@ class CreanceState(models.TextChoices):
     SURENDETTEMENT = "SURENDETTEMENT", _("Dossier de surendettement")
     PRESCRITE = "PRESCRITE", _("Prescrite")
     NON_VALEUR = "NON_VALEUR", _("Admise en non-valeur")
+    REMISE = "REMISE", _("Remise en totalité")
+    PETIT_MONTANT = "PETIT_MONTANT", _("Petit montant abandonné")
+    ANNULEE = "ANNULEE", _("Annulée")
+    SOLDEE = "SOLDEE", _("Soldée")
 
 
 class RecoveryMode(models.TextChoices):
@@ -53,6 +59,12 @@ class OnlinePayment:
 ONLINE_PAYMENT: dict[str, OnlinePayment] = {
     CreanceState.NOTIFIEE: OnlinePayment(
         True, _("Vous pouvez payer maintenant, sans attendre."), "L.553-2 CSS"
+    ),
+    CreanceState.RECTIFICATION: OnlinePayment(
+        True,
+        _("Votre demande est étudiée : rien ne vous est demandé. Payer reste possible."),
+        "R.133-9-2, R.847-1-1 CSS",
+        claimed=False,
     ),
     CreanceState.EN_RECOUVREMENT: OnlinePayment(
         True, _("Vous pouvez payer tout ou partie de ce qui reste."), "D.553-4 CSS"
@@ -106,6 +118,41 @@ ONLINE_PAYMENT: dict[str, OnlinePayment] = {
         "D.133-2-1 CSS",
         claimed=False,
     ),
+    CreanceState.REMISE: OnlinePayment(
+        False,
+        _("Votre Caf vous a accordé une remise : il ne reste rien à rembourser."),
+        "L.553-2, L.845-3 CSS, L.262-46 CASF",
+        claimed=False,
+    ),
+    CreanceState.PETIT_MONTANT: OnlinePayment(
+        False,
+        _("La somme restante était trop petite pour être réclamée : il ne reste rien à payer."),
+        "D.133-2, D.847-2 CSS, R.262-92 CASF",
+        claimed=False,
+    ),
+    CreanceState.ANNULEE: OnlinePayment(
+        False, _("Votre Caf a annulé cette dette : il ne reste rien à payer."), "", claimed=False
+    ),
+    CreanceState.SOLDEE: OnlinePayment(
+        False, _("Cette dette est terminée : il ne reste rien à rembourser."), "", claimed=False
+    ),
 }
 
 PAYABLE_STATES = frozenset(state for state, rule in ONLINE_PAYMENT.items() if rule.allowed)
+
+#: States that a movement brings about when nothing is left, and that a later one may undo.
+ENDED = frozenset(
+    {
+        CreanceState.SOLDEE,
+        CreanceState.REMISE,
+        CreanceState.PETIT_MONTANT,
+        CreanceState.ANNULEE,
+        CreanceState.NON_VALEUR,
+    }
+)
+#: States in which somebody else claims the debt.
+ELSEWHERE = frozenset({CreanceState.TRANSFEREE, CreanceState.MUTEE})
+#: States in which the fund must not claim, remind, withhold or debit (``claimed`` above).
+STOPPED = frozenset(state for state, rule in ONLINE_PAYMENT.items() if not rule.claimed) | {
+    CreanceState.SURENDETTEMENT
+}

@@ -7,7 +7,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from allocataires.models.allocataire import Allocataire
-from allocataires.nomenclature import Famille, Motif, Nature, Origine, famille_of
+from allocataires.nomenclature import (
+    Famille,
+    Motif,
+    Nature,
+    Origine,
+    Responsable,
+    famille_of,
+    responsable_of,
+)
 from allocataires.reference import Reference
 from allocataires.states import (
     ONLINE_PAYMENT,
@@ -44,7 +52,9 @@ class Creance(models.Model):
     """An overpayment to give back, by (fund, person, nature, rang).
 
     ``balance_cents`` and ``mouvement_count`` are written by the trigger that follows each
-    ``Mouvement``, under the row's lock; PostgreSQL refuses any other hand (invariant 3).
+    ``Mouvement``, under the row's lock, and ``state`` by the one that follows each ``Etape``;
+    PostgreSQL refuses any other hand (invariants 3 and 6). ``follows_id`` is the public identifier
+    of the debt of another fund that this one continues.
     """
 
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
@@ -60,6 +70,11 @@ class Creance(models.Model):
     rang = models.CharField(_("rang"), max_length=3)
     motif = models.CharField(_("motif"), max_length=2, choices=Motif.choices)
     origine = models.CharField(_("origine"), max_length=2, choices=Origine.choices)
+    #: Two digits of the flow (``respindu``); empty when it says nothing.
+    responsable_code = models.CharField(_("code de responsabilité"), max_length=2, blank=True)
+    #: Said by the fund, never guessed: no remission then, and a raised withholding.
+    fraude = models.BooleanField(_("fraude retenue par la caisse"), default=False)
+    event_on = models.DateField(_("date du changement"), null=True, blank=True)
     period_start_on = models.DateField(_("début de la période"))
     period_end_on = models.DateField(_("fin de la période"))
     implanted_on = models.DateField(_("enregistrée le"))
@@ -77,6 +92,7 @@ class Creance(models.Model):
         default=RecoveryMode.DIRECT,
     )
     monthly_cents = models.BigIntegerField(_("retenue mensuelle"), null=True, blank=True)
+    follows_id = models.UUIDField(_("suite de"), null=True, blank=True, editable=False)
 
     objects = CreanceQuerySet.as_manager()
 
@@ -107,6 +123,10 @@ class Creance(models.Model):
                 condition=models.Q(monthly_cents__isnull=True) | models.Q(monthly_cents__gt=0),
                 name="creance_monthly_positive",
             ),
+            models.CheckConstraint(
+                condition=models.Q(responsable_code__regex=r"^([0-9]{2})?$"),
+                name="creance_responsable_two_digits",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -116,6 +136,11 @@ class Creance(models.Model):
     def famille(self) -> Famille:
         """Family of the benefit, which decides the account and the law that applies."""
         return famille_of(self.nature)
+
+    @property
+    def responsable(self) -> Responsable | None:
+        """Who erred, when the fund's software says it."""
+        return responsable_of(self.responsable_code)
 
     @property
     def is_settled(self) -> bool:

@@ -139,9 +139,22 @@ def test_inv14_a_due_is_paid_by_something_or_by_nothing(person, status, source):
 def test_what_was_promised_does_not_change(person):
     _plan, (due, _other) = new_plan(person, 100_00, 100_00)
 
-    for column, value in (("amount_cents", 1_00), ("due_on", date(2030, 1, 1))):
-        with refused("permission denied"), transaction.atomic():
-            Echeance.objects.filter(pk=due.pk).update(**{column: value})
+    with refused("permission denied"), transaction.atomic():
+        Echeance.objects.filter(pk=due.pk).update(amount_cents=1_00)
+
+
+def test_inv06_a_date_is_put_off_by_a_report_and_not_by_hand(person, scope):
+    _plan, (due, _other) = new_plan(person, 100_00, 100_00)
+    put_off = {"kind": "DEPLACEE", "at": NOW, "source_id": uuid4(), "caisse_id": due.caisse_id}
+
+    with refused("inv06: a date is put off"), transaction.atomic():
+        Echeance.objects.filter(pk=due.pk).update(due_on=date(2030, 1, 1))
+    with refused("inv06: due"), transaction.atomic():
+        due.reports.create(from_on=date(2020, 1, 1), to_on=date(2030, 1, 1), **put_off)
+    due.reports.create(from_on=due.due_on, to_on=date(2030, 1, 1), **put_off)
+
+    due.refresh_from_db()
+    assert due.due_on == date(2030, 1, 1)
 
 
 @pytest.mark.parametrize("status", [S.PAID, S.PAID_OTHERWISE, S.CANCELLED])

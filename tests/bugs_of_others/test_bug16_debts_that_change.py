@@ -16,6 +16,7 @@ from payments.models import Payment
 from payments.services.invariants import find_breaches
 from payments.services.notifications import receive_notification
 from tests.allocataires.factories import CreanceFactory
+from tests.allocataires.states import put_in_state
 from tests.payments.factories import NOW, open_payment, signed_body
 
 FORM = "application/x-www-form-urlencoded"
@@ -79,13 +80,13 @@ def test_bug16_what_the_debt_can_no_longer_take_is_a_surplus_before_an_agent(cre
 def test_bug16_a_debt_that_may_no_longer_be_paid_still_takes_the_money_under_way(creance, state):
     payment = open_payment(creance)
     with caisse_scope(creance.caisse_id):
-        Creance.objects.filter(pk=creance.pk).update(state=state)
+        put_in_state(creance, state)
 
     receive_notification(body=signed_body(payment), content_type=FORM, now=NOW)
 
     with caisse_scope(creance.caisse_id):
         creance.refresh_from_db()
-        assert (creance.balance_cents, creance.state) == (0, state)
+        assert (creance.balance_cents, creance.state) == (0, "SOLDEE")
     assert find_breaches() == []
 
 
@@ -95,7 +96,7 @@ def test_bug16_a_debt_that_may_no_longer_be_paid_still_takes_the_money_under_way
 def test_bug16_money_on_a_debt_that_left_meanwhile_is_before_an_agent_once(creance, state):
     payment = open_payment(creance)
     with caisse_scope(creance.caisse_id):
-        Creance.objects.filter(pk=creance.pk).update(state=state)
+        put_in_state(creance, state)
     body = signed_body(payment)
 
     receive_notification(body=body, content_type=FORM, now=NOW)
@@ -111,7 +112,7 @@ def test_bug16_money_on_a_debt_that_left_meanwhile_is_before_an_agent_once(crean
 def test_bug16_a_debt_that_may_still_be_paid_asks_nothing_of_an_agent(creance, state):
     payment = open_payment(creance)
     with caisse_scope(creance.caisse_id):
-        Creance.objects.filter(pk=creance.pk).update(state=state)
+        put_in_state(creance, state)
 
     receive_notification(body=signed_body(payment), content_type=FORM, now=NOW)
 
@@ -125,7 +126,7 @@ def test_bug16_of_two_debts_one_of_which_left_each_cent_has_its_place(creance):
     payment = open_payment(creance, other)
     lower(other, MouvementType.TRANSFERT, 100_00)
     with caisse_scope(other.caisse_id):
-        Creance.objects.filter(pk=other.pk).update(state="MUTEE")
+        put_in_state(other, "MUTEE")
 
     receive_notification(body=signed_body(payment), content_type=FORM, now=NOW)
 

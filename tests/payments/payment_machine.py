@@ -22,6 +22,7 @@ from payments.gateways.payzen.notification import SignatureWrong
 from payments.models import Payment
 from payments.services import notifications, polling, settled_checks
 from tests.allocataires.factories import AllocataireFactory, CreanceFactory
+from tests.allocataires.states import put_in_state
 from tests.caisses.factories import agent_of
 from tests.conftest import empty_tables
 from tests.payments.machine_ledger import agree, nothing_lost
@@ -191,7 +192,7 @@ class PaymentMachine(Works, RuleBasedStateMachine):
             self._do(self._withholding(which, what), None)
             return
         with caisse_scope(creance.caisse_id):
-            Creance.objects.filter(pk=creance.pk).update(state=what)
+            put_in_state(creance, what)
 
     @rule(first=works, second=works, statement=statements)
     def at_once(self, first: tuple[str, int], second: tuple[str, int], statement: int) -> None:

@@ -15,6 +15,7 @@ from payments.forms import ChoiceForm
 from payments.views.memory import _CHOICE
 from tests.allocataires.factories import CreanceFactory
 from tests.allocataires.sessions import enter, holder_of, person_of
+from tests.allocataires.states import put_in_state
 from tests.payments.factories import open_payment, signed_body
 from tests.payments.pages import choose, pay, signed_choice, text_of
 
@@ -195,7 +196,8 @@ def test_a_debt_that_may_not_be_paid_is_shown_with_the_reason(client: Client, ap
 
 def test_when_nothing_may_be_paid_no_form_is_shown(client: Client, apl):
     with national_scope():
-        Creance.objects.update(state=CreanceState.SURENDETTEMENT)
+        for creance in Creance.objects.all():
+            put_in_state(creance, CreanceState.SURENDETTEMENT)
     enter(client, person_of(apl))
 
     page = client.get("/payer/")

@@ -30,6 +30,7 @@ from relation_usager.models import Message
 from relation_usager.services.rendering import render_message
 from tests.allocataires.factories import AllocataireFactory, CreanceFactory
 from tests.allocataires.sessions import enter, holder_of, person_of
+from tests.allocataires.states import put_in_state
 from tests.caisses.factories import agent_of
 from tests.payments.factories import signed_body
 from tests.payments.pages import text_of
@@ -142,7 +143,7 @@ def test_a_link_never_asks_more_than_what_is_left_nor_for_a_debt_that_is_not_pay
     with pytest.raises(AmountRefused):
         linked(creance, agent, 240_01)
     with national_scope():
-        Creance.objects.filter(pk=creance.pk).update(state=CreanceState.TRANSFEREE)
+        put_in_state(creance, CreanceState.TRANSFEREE)
     with pytest.raises(AmountRefused):
         linked(creance, agent, 10_00)
 
@@ -440,7 +441,7 @@ def test_a_link_out_of_date_says_so(client, link):
 
 def test_a_debt_that_may_not_be_paid_any_more_closes_its_link_for_now(client, creance, link):
     with national_scope():
-        Creance.objects.filter(pk=creance.pk).update(state=CreanceState.TRANSFEREE)
+        put_in_state(creance, CreanceState.TRANSFEREE)
 
     assert state(link) == LinkState.CLOSED
     assert "ne peut pas servir pour le moment" in text_of(open_page(client, link))

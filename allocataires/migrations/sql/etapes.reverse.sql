@@ -1,0 +1,16 @@
+DROP TRIGGER inv09_preuve_append_only ON allocataires_preuve;
+DROP TRIGGER inv05_part_append_only ON allocataires_partecheancier;
+DROP TRIGGER inv05_part_sum ON allocataires_partecheancier;
+DROP FUNCTION allocataires_parts_sum();
+DROP TRIGGER inv06_echeance_date_guard ON allocataires_echeance;
+DROP FUNCTION allocataires_guard_due_date();
+DROP TRIGGER inv06_report_append_only ON allocataires_reportecheance;
+DROP TRIGGER inv06_report_moves ON allocataires_reportecheance;
+DROP FUNCTION allocataires_put_off_echeance();
+DROP TRIGGER inv06_mouvement_ends_creance ON allocataires_mouvement;
+DROP FUNCTION allocataires_end_or_reopen();
+DROP TRIGGER inv06_etape_append_only ON allocataires_etape;
+DROP TRIGGER inv06_creance_state_guard ON allocataires_creance;
+DROP FUNCTION allocataires_guard_state();
+DROP TRIGGER inv06_etape_moves ON allocataires_etape;
+DROP FUNCTION allocataires_move_creance();

@@ -1,5 +1,6 @@
 """Payments: a list, and a page each with the whole story."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +23,14 @@ from caisses.admin.base import PortalAdmin, euros, moment, visible
 from caisses.perms import rights_of
 from caisses.sites import BOTH_SITES
 from payments.models import Payment, Transaction
+from payments.models.notification import Outcome
 from payments.plan_queries import plan_view
 from payments.refund_queries import refundables_of
 from payments.services.accepting import (
     AcceptRefused,
     Waiting,
     accept_money,
+    give_up_money,
     waiting_transactions,
 )
 from payments.services.settled_checks import request_settled_check
@@ -35,14 +38,14 @@ from payments.timeline import timeline_of
 
 
 class PaymentAdmin(PortalAdmin):
-    """Read-only. Searched by reference, by numéro d’allocataire or by PayZen's identifier."""
+    """Read-only. Searched by reference, numéro d’allocataire or the platform's identifier."""
 
     change_form_template = "admin/payments/payment/change_form.html"
     list_display = ("reference", "numero", "montant", "status", "debut", "paiement")
     list_filter = ("status", "created_at", "channel")
     list_select_related = ("allocataire",)
     search_fields = ("=reference", "=allocataire__numero")
-    search_help_text = _("Référence entière, numéro d’allocataire ou identifiant PayZen.")
+    search_help_text = _("Référence entière, numéro d’allocataire ou identifiant de la plateforme.")
     ordering = ("-pk",)
     readonly_fields = ("personne", "montant")
     fieldsets = (
@@ -89,6 +92,7 @@ class PaymentAdmin(PortalAdmin):
         context["refundables"] = refundables_of(payment)
         context["refunds"] = payment.refunds.order_by("-pk")
         context["waiting"] = waiting_transactions(payment)
+        context["platform"] = payment.boutique.get_platform_display()
         if payment.echeancier_id:
             context["plan"] = plan_view(payment, today=paris_date(timezone.now()))
         return super().render_change_form(request, context, *args, **kwargs)
@@ -98,23 +102,35 @@ class PaymentAdmin(PortalAdmin):
         ask = self.admin_site.admin_view(require_POST(self.ask_platform))
         # The platform is told outside any transaction: this view opens its own scope.
         accept = own_transactions(self.admin_site.admin_view(require_POST(self.accept)))
+        give_up = own_transactions(self.admin_site.admin_view(require_POST(self.give_up)))
         return [
             path("<int:pk>/interroger/", ask, name="payment_ask_platform"),
             path("valider/<int:pk>/", accept, name="payment_accept"),
+            path("renoncer/<int:pk>/", give_up, name="payment_give_up"),
             *super().get_urls(),
         ]
 
     def accept(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let in the money of one transaction that waits for the fund's word."""
+        return self._tell(request, pk, accept_money, _("L’encaissement est validé."))
+
+    def give_up(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Cancel one transaction that waits, so that its debt may be paid otherwise."""
+        done = _("La transaction est annulée : la dette peut être payée autrement.")
+        return self._tell(request, pk, give_up_money, done)
+
+    def _tell(
+        self, request: HttpRequest, pk: int, work: Callable[..., Outcome], done: Any
+    ) -> HttpResponse:
         rights = rights_of(request.user)
         with scope_of(rights.caisse_ids, national=rights.national):
             debit = get_object_or_404(visible(Transaction.objects.all(), rights), pk=pk)
         try:
-            accept_money(Waiting(debit.pk, debit.caisse_id), now=timezone.now())
+            work(Waiting(debit.pk, debit.caisse_id), now=timezone.now())
         except AcceptRefused as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("L’encaissement est validé."))
+            messages.success(request, done)
         page = "admin:payments_payment_change"
         return HttpResponseRedirect(
             reverse(page, args=[debit.payment_id], current_app=self.admin_site.name)
@@ -128,7 +144,7 @@ class PaymentAdmin(PortalAdmin):
         if payment is None:
             raise Http404
         if request_settled_check(payment=payment, now=timezone.now()):
-            said = _("PayZen est interrogé : rechargez cette page dans quelques secondes.")
+            said = _("La plateforme est interrogée : rechargez cette page dans quelques secondes.")
             messages.success(request, said)
         page = reverse("admin:payments_payment_change", args=[pk], current_app=self.admin_site.name)
         return HttpResponseRedirect(page)

@@ -10,11 +10,13 @@ from caf_portal.database.scope import national_scope
 from payments.services.invariants import find_breaches
 from tests.allocataires.factories import CreanceFactory
 from tests.caisses.factories import agent_of, entered
+from tests.payments.factories import open_payment
 from tests.payments.pages import text_of
-from tests.payments.refunds import pay
+from tests.payments.refunds import LATER, pay
 
 pytestmark = pytest.mark.django_db
 VALIDATE = "http://127.0.0.1:9/api-payment/V4/Transaction/Validate"
+CANCEL = "http://127.0.0.1:9/api-payment/V4/Transaction/Cancel"
 
 
 @pytest.fixture
@@ -36,6 +38,10 @@ def page(waiting):
 
 def accept(client, waiting):
     return client.post(f"/agents/payments/payment/valider/{waiting.transaction.pk}/", follow=True)
+
+
+def give_up(client, waiting):
+    return client.post(f"/agents/payments/payment/renoncer/{waiting.transaction.pk}/", follow=True)
 
 
 def accepted(waiting):
@@ -63,7 +69,7 @@ def test_a_platform_that_waits_for_nothing_says_so(agent, waiting):
     refused = {"errorCode": "PSP_011", "errorMessage": "wrong status"}
     responses.post(VALIDATE, json={"status": "ERROR", "mode": "TEST", "answer": refused})
 
-    assert "n’attend pas de validation" in text_of(accept(agent, waiting))
+    assert "n’a pas accepté" in text_of(accept(agent, waiting))
     assert waiting.reload().status == "PENDING"
 
 
@@ -80,3 +86,29 @@ def test_an_agent_of_another_fund_lets_nothing_in(waiting):
         stranger = entered(agent_of("331"))
 
     assert accept(stranger, waiting).status_code == 404
+    assert give_up(stranger, waiting).status_code == 404
+
+
+@responses.activate
+def test_money_that_never_comes_is_given_up_and_the_debt_can_be_paid_again(agent, waiting):
+    found = {**waiting.platform.find(waiting.uuid).as_json(), "detailedStatus": "CANCELLED"}
+    responses.post(CANCEL, json={"status": "SUCCESS", "mode": "TEST", "answer": found})
+    assert "Annuler l’encaissement de 240,00 €" in text_of(agent.get(page(waiting)))
+
+    answer = give_up(agent, waiting)
+
+    assert "la dette peut être payée autrement" in text_of(answer)
+    assert waiting.reload().status == "REFUSED"
+    with national_scope():
+        creance = waiting.payment.affectations.get().creance
+    assert open_payment(creance, now=LATER).status == "OPEN"
+    assert find_breaches() == []
+
+
+@responses.activate
+def test_money_that_was_promised_meanwhile_is_not_given_up(agent, waiting):
+    responses.post(VALIDATE, json=accepted(waiting))
+    accept(agent, waiting)
+
+    assert "n’attend plus" in text_of(give_up(agent, waiting))
+    assert waiting.reload().status == "PAID"

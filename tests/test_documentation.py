@@ -49,7 +49,7 @@ def sections_of(path: Path) -> dict[str, str]:
 
 def names_of_tests() -> set[str]:
     found: set[str] = set()
-    for folder in (ROOT / "tests", ROOT / "payzen_sandbox" / "tests"):
+    for folder in (ROOT / "tests", ROOT / "bareme" / "tests", ROOT / "payzen_sandbox" / "tests"):
         for path in folder.rglob("test_*.py"):
             found |= set(re.findall(r"^def (test_\w+)", read(path), flags=re.MULTILINE))
     return found
@@ -203,7 +203,7 @@ def test_decisions_are_numbered_listed_and_whole():
 def test_every_page_that_the_code_names_exists():
     named = {
         name
-        for application in (*OUR_APPS, "payzen_sandbox", "tests", "scripts", "benchmarks")
+        for application in (*OUR_APPS, "bareme", "payzen_sandbox", "tests", "scripts", "benchmarks")
         for path in (ROOT / application).rglob("*")
         if path.suffix in {".py", ".csv", ".sql", ".sh"}
         for name in re.findall(r"docs/(?:adr/\d{4}|[\w/-]+\.md)", read(path))

@@ -1,0 +1,1 @@
+"""Tests of the recovery scale; they need neither a database nor Django."""

@@ -44,12 +44,10 @@ def terms_of(caisse_id: int) -> Terms:
 def attempts_on(creances: Iterable[Creance], *, now: datetime) -> dict[int, Payment]:
     """For each debt, by primary key: the attempt in progress that stands in the way of another.
 
-    Debts without one are absent. Mirrors what ``start_payment`` checks again under lock.
+    Debts without one are absent. ``start_payment`` asks the same again under lock.
     """
     affected = (
-        Payment.objects.in_progress()
-        .exclude(status=PaymentStatus.OPEN, last_form_at__lt=now - OFFERED_AGAIN_FOR)
-        .filter(affectations__creance__in=list(creances))
+        Payment.objects.in_the_way_of(creances, since=now - OFFERED_AGAIN_FOR)
         .order_by("pk")
         .prefetch_related("affectations")
     )

@@ -164,6 +164,8 @@ PAYZEN_FORM_URL = env.http_url("PAYZEN_FORM_URL") + "/"
 PAYZEN_REST_URL = env.http_url("PAYZEN_REST_URL")
 #: Mode of the shops this portal talks to: a TEST portal refuses PRODUCTION messages.
 PAYZEN_MODE = env.one_of("PAYZEN_MODE", ("TEST", "PRODUCTION"), default="TEST")
+#: Payments that may be begun on one debt in one Paris day, whatever became of them.
+PAYMENT_ATTEMPTS_PER_DAY = env.whole("PAYMENT_ATTEMPTS_PER_DAY", 10, minimum=1)
 #: PayFiP, for the funds whose shop is there: the national service unless told otherwise.
 PAYFIP_SERVICE_URL = env.http_url(
     "PAYFIP_SERVICE_URL", "https://www.payfip.gouv.fr/tpa/services/securite"

@@ -1,6 +1,7 @@
 """Payment: one person's attempt to pay one fund, and what it is meant to repay."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -37,6 +38,17 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def in_progress(self) -> Self:
         """Those that the payer or the bank may still finish."""
         return self.filter(status__in=IN_PROGRESS)
+
+    def in_the_way_of(self, creances: Iterable[Creance], *, since: datetime) -> Self:
+        """Attempts on these debts that stand in the way of another one.
+
+        Those that the bank is deciding on, and those whose last form left after ``since``.
+        """
+        return (
+            self.in_progress()
+            .filter(affectations__creance__in=list(creances))
+            .exclude(status=PaymentStatus.OPEN, last_form_at__lt=since)
+        )
 
     def not_closed(self) -> Self:
         """Those of which the platform may still tell us something that we do not know."""

@@ -2,21 +2,22 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from allocataires.models import Creance, Echeance, Echeancier
 from allocataires.session import Debtor
 from caf_portal.money import format_euros
-from caf_portal.paris import paris_date
+from caf_portal.paris import PARIS, paris_date
 from payments.gateways.base import Terms
 from payments.gateways.choose import gateway_of
 from payments.models import Affectation, Boutique, Payment
 from payments.models.payment import Channel
-from payments.status import PaymentStatus
 
 #: Smallest card payment, in cents.
 MINIMUM_CENTS = 100
@@ -67,6 +68,10 @@ class TooManyDepartures(PaymentRefused):
     """This attempt left for the bank's page too often; it expires, and another may be made."""
 
 
+class TooManyAttempts(PaymentRefused):
+    """One of the debts was tried too often today (``PAYMENT_ATTEMPTS_PER_DAY``)."""
+
+
 class PaymentAlreadyOpen(PaymentRefused):
     """An attempt on one of these debts is still open: ``payment`` is to be offered instead."""
 
@@ -94,6 +99,7 @@ def start_payment(
     """
     creances = _locked_creances(debtor, shares)
     _refuse_open_attempt(creances, now=now)
+    _refuse_too_many(creances, now=now)
     for creance in creances:
         _check_share(creance, shares[creance.public_id])
     amount_cents = sum(shares.values())
@@ -158,14 +164,30 @@ def _locked_creances(debtor: Debtor, shares: Mapping[UUID, int]) -> list[Creance
 
 def _refuse_open_attempt(creances: list[Creance], *, now: datetime) -> None:
     payment = (
-        Payment.objects.in_progress()
-        .filter(affectations__creance__in=creances)
-        .exclude(status=PaymentStatus.OPEN, last_form_at__lt=now - OFFERED_AGAIN_FOR)
+        Payment.objects.in_the_way_of(creances, since=now - OFFERED_AGAIN_FOR)
         .order_by("-pk")
         .first()
     )
     if payment is not None:
         raise PaymentAlreadyOpen(payment)
+
+
+def _refuse_too_many(creances: list[Creance], *, now: datetime) -> None:
+    """A person in distress, a machine that tries cards: neither is helped by one more today."""
+    midnight = datetime.combine(paris_date(now), time(), tzinfo=PARIS)
+    begun = (
+        Affectation.objects.filter(creance__in=creances, payment__created_at__gte=midnight)
+        .values("creance")
+        .annotate(attempts=Count("pk"))
+        .order_by()
+    )
+    if any(row["attempts"] >= settings.PAYMENT_ATTEMPTS_PER_DAY for row in begun):
+        raise TooManyAttempts(
+            _(
+                "Plusieurs paiements ont déjà été commencés aujourd’hui pour cette dette. "
+                "Réessayez demain, ou appelez votre Caf : elle peut vous aider à payer autrement."
+            )
+        )
 
 
 def _check_share(creance: Creance, share_cents: int) -> None:

@@ -224,3 +224,21 @@ def test_while_the_bank_decides_nobody_leaves_with_a_second_card(creance):
 
     with pytest.raises(starting.PaymentRefused):
         hand_over(payment=payment, now=NOW)
+
+
+def test_a_debt_is_tried_so_many_times_a_day_and_kindly_no_more(creance, settings):
+    settings.PAYMENT_ATTEMPTS_PER_DAY = 2
+    first = open_payment(creance)
+    open_payment(creance, now=NOW + timedelta(minutes=20))
+
+    with pytest.raises(starting.TooManyAttempts, match="Réessayez demain"):
+        open_payment(creance, now=NOW + timedelta(minutes=40))
+
+    with caisse_scope(creance.caisse_id):
+        assert Payment.objects.count() == 2
+        other = CreanceFactory(allocataire=creance.allocataire)
+    assert open_payment(other, now=NOW + timedelta(minutes=40)) != first
+    # 9:30 UTC in November: Paris's midnight is at 23:00 UTC, and a new day is a new start.
+    with pytest.raises(starting.TooManyAttempts):
+        open_payment(creance, now=NOW + timedelta(hours=13, minutes=29))
+    assert open_payment(creance, now=NOW + timedelta(hours=13, minutes=31))

@@ -23,6 +23,8 @@ from payments.services.transactions import money_id
 from payments.status import Cause
 
 _REASON = "Opération faite chez PayZen"
+#: A credit told without its origin was put on the only transaction known then.
+_NOT_ITS_CREDIT = "un remboursement enregistré sur une transaction est celui d’une autre"
 
 
 def credited(case: Case) -> Outcome:
@@ -40,7 +42,8 @@ def cancelled(case: Case) -> Outcome:
     """A transaction cancelled before its remittance, when its money was booked already."""
     debit = _booked_debit(case)
     if debit is not None:
-        return _not_taken(case, debit, kept_cents(debit), RefundKind.CANCELLATION)
+        outcome = _not_taken(case, debit, kept_cents(debit), RefundKind.CANCELLATION)
+        return _beyond_us(case, _NOT_ITS_CREDIT) if _has_credit(debit) else outcome
     # A try that brought nothing takes nothing away; money of no attempt is an agent's work.
     return _beyond_us(case) if case.payment is None else Outcome.IGNORED
 
@@ -69,7 +72,8 @@ def _returned(case: Case) -> Outcome:
     credit_id = money_id(case.report)
     known = _named(case)
     if known is not None and known.status != RefundStatus.SENDING:
-        return Outcome.ALREADY_APPLIED
+        of_another = case.report.parent_id not in {None, known.transaction.uuid}
+        return _beyond_us(case, _NOT_ITS_CREDIT) if of_another else Outcome.ALREADY_APPLIED
     if case.report.currency != "EUR" or case.payment is None:
         return _beyond_us(case)
     ours = known or _ours_of_one(case)
@@ -157,6 +161,11 @@ def _key(case: Case, debit: Transaction, kind: RefundKind) -> UUID | None:
     if kind == RefundKind.REFUND:
         return money_id(case.report)
     return debit.uuid if kind == RefundKind.CANCELLATION else None
+
+
+def _has_credit(debit: Transaction) -> bool:
+    """Whether money was returned on it: never true of one cancelled before its remittance."""
+    return debit.refunds.filter(status=RefundStatus.DONE, kind=RefundKind.REFUND).exists()
 
 
 def _named(case: Case) -> Refund | None:

@@ -28,6 +28,7 @@ from payments.link_address import address_of
 from payments.link_state import LinkState, agreed_cents, left_cents, state_of, with_parts
 from payments.models import Boutique, PaymentLink
 from payments.qr import qr_svg
+from payments.queries import terms_of
 from payments.services.links import (
     LinkRefused,
     create_link,
@@ -35,7 +36,9 @@ from payments.services.links import (
     revoke_link,
     send_link,
 )
-from payments.services.payment_orders import order_payment
+from payments.services.payment_orders import close_order, order_payment
+
+_ORDER = ("payment_order_id", "payment_order_reference", "payment_order_closed_at")
 
 
 class PaymentLinkAdmin(PortalAdmin):
@@ -52,7 +55,7 @@ class PaymentLinkAdmin(PortalAdmin):
         (None, {"fields": ("caisse", "reference", "personne", "montant", "reste", "etat")}),
         (_("Qui et quand"), {"fields": ("created_by", "created_at", "expires_at")}),
         (_("Retrait"), {"fields": ("revoked_by", "revoked_at")}),
-        (_("Chez PayZen"), {"fields": ("payment_order_id", "payment_order_reference")}),
+        (_("Chez la plateforme"), {"fields": _ORDER}),
     )
 
     creation = moment("created_at", _("créé le"))
@@ -98,14 +101,18 @@ class PaymentLinkAdmin(PortalAdmin):
         """What is done with a link."""
         wrap = self.admin_site.admin_view
         new = require_http_methods(["GET", "HEAD", "POST"])(self.new_view)
-        ordered = own_transactions(require_POST(self.order))
+        # The platform is asked outside any transaction: these views open their own scopes.
+        ordered = own_transactions(wrap(require_POST(self.order)))
+        revoked = own_transactions(wrap(require_POST(self.revoke)))
+        closed = own_transactions(wrap(require_POST(self.close)))
         return [
             path("creer/<int:allocataire_pk>/", wrap(new), name="link_new"),
             path("<int:pk>/qr.svg", wrap(require_safe(self.qr)), name="link_qr"),
             path("<int:pk>/imprimer/", wrap(require_safe(self.paper)), name="link_paper"),
-            path("<int:pk>/revoquer/", wrap(require_POST(self.revoke)), name="link_revoke"),
+            path("<int:pk>/revoquer/", revoked, name="link_revoke"),
+            path("<int:pk>/fermer/", closed, name="link_close"),
             path("<int:pk>/envoyer/", wrap(require_POST(self.send)), name="link_send"),
-            path("<int:pk>/ordre/", wrap(ordered), name="link_order"),
+            path("<int:pk>/ordre/", ordered, name="link_order"),
             *super().get_urls(),
         ]
 
@@ -144,16 +151,27 @@ class PaymentLinkAdmin(PortalAdmin):
         return self._render(request, "paper", self._shown(link))
 
     def revoke(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Close it for good."""
-        link = self._visible_or_404(request, pk)
-        try:
-            revoke_link(link=link, author=request.user, now=timezone.now())
-        except LinkRefused as error:
-            messages.error(request, str(error))
-        else:
+        """Close it for good, then the platform's own page if there is one."""
+        rights = rights_of(request.user)
+        with scope_of(rights.caisse_ids, national=rights.national):
+            link = self._visible_or_404(request, pk)
+            try:
+                revoke_link(link=link, author=request.user, now=timezone.now())
+            except LinkRefused as error:
+                messages.error(request, str(error))
+                return self._back(pk)
             self.log_change(request, link, "retrait")
-            messages.success(request, _("Le lien est retiré : sa page ne permet plus de payer."))
-        return self._back(pk)
+        messages.success(request, _("Le lien est retiré : sa page ne permet plus de payer."))
+        return self._closed(request, link)
+
+    def close(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """End the platform's own page of a link that was revoked, when it could not be before."""
+        rights = rights_of(request.user)
+        with scope_of(rights.caisse_ids, national=rights.national):
+            link = self._visible_or_404(request, pk)
+            if link.revoked_at is None:
+                raise Http404
+        return self._closed(request, link)
 
     def send(self, request: HttpRequest, pk: int) -> HttpResponse:
         """By e-mail, through the outbox."""
@@ -175,7 +193,7 @@ class PaymentLinkAdmin(PortalAdmin):
         return self._back(pk)
 
     def order(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask PayZen for a page of its own; nothing is locked while it answers."""
+        """Ask the platform for a page of its own; nothing is locked while it answers."""
         rights = rights_of(request.user)
         with scope_of(rights.caisse_ids, national=rights.national):
             link = self._visible_or_404(request, pk)
@@ -189,7 +207,9 @@ class PaymentLinkAdmin(PortalAdmin):
         else:
             with scope_of(rights.caisse_ids, national=rights.national):
                 self.log_change(request, link, "ordre de paiement")
-            messages.success(request, _("PayZen a ouvert une page : le lien y mène désormais."))
+            messages.success(
+                request, _("La plateforme a ouvert une page : le lien y mène désormais.")
+            )
         return self._back(pk)
 
     def render_change_form(
@@ -200,7 +220,18 @@ class PaymentLinkAdmin(PortalAdmin):
         context |= self._shown(link)
         context["send_form"] = SendLinkForm.offering(link.allocataire)
         context["orders"] = _opens_orders(link)
+        context["platform"] = terms_of(link.caisse_id).name
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _closed(self, request: HttpRequest, link: PaymentLink) -> HttpResponse:
+        if link.payment_order_url:
+            try:
+                close_order(caisse_id=link.caisse_id, link_id=link.pk, now=timezone.now())
+            except LinkRefused as error:
+                messages.warning(request, str(error))
+            else:
+                messages.success(request, _("La page de la plateforme est fermée aussi."))
+        return self._back(link.pk)
 
     def _shown(self, link: PaymentLink) -> dict[str, Any]:
         now = timezone.now()

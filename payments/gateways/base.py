@@ -365,6 +365,12 @@ class Gateway(Protocol):
         called inside a transaction.
         """
 
+    def close_order(self, *, order_id: str, now: datetime) -> None:
+        """End a page that ``payment_order`` opened: within a minute it takes nothing any more.
+
+        Raises like ``payment_order``: the page is then to be thought open.
+        """
+
     def give_back(self, request: GiveBackRequest) -> GiveBackReport:
         """Give money back on one transaction: cancel, reduce or refund, whichever still can be.
 

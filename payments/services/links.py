@@ -93,7 +93,8 @@ def create_link(
 def revoke_link(*, link: PaymentLink, author: Agent, now: datetime) -> PaymentLink:
     """Close a link for good, from now on. Raises ``LinkClosed`` when it already is.
 
-    A payment that left for the bank before is not stopped: its money would be booked.
+    A payment that left for the bank before is not stopped: its money would be booked. A page of
+    the platform's own is ended by ``payment_orders.close_order``, once this is committed.
     """
     held = PaymentLink.objects.locked().get(pk=link.pk)
     if held.revoked_at is not None or held.expires_at <= now:

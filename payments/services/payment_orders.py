@@ -23,6 +23,10 @@ class OrderRefused(LinkRefused):
     """The platform opened no page, or nobody knows whether it did; the link itself still works."""
 
 
+class OrderNotClosed(LinkRefused):
+    """The platform's page is to be thought open until the link's own date."""
+
+
 def order_payment(*, caisse_id: int, link_id: int, langue: str, now: datetime) -> PaymentOrder:
     """A page of the platform's own for what the link lets pay, kept on the link.
 
@@ -36,13 +40,43 @@ def order_payment(*, caisse_id: int, link_id: int, langue: str, now: datetime) -
         order = gateway_of(payment.boutique).payment_order(request)
     except GatewayError as error:
         raise OrderRefused(
-            _("PayZen n’a pas ouvert de page pour ce lien. Envoyez le lien du portail.")
+            _("%(platform)s n’a pas ouvert de page pour ce lien. Envoyez le lien du portail.")
+            % {"platform": payment.boutique.get_platform_display()}
         ) from error
     with caisse_scope(caisse_id):
         PaymentLink.objects.filter(pk=link_id).update(
             payment_order_id=order.order_id, payment_order_url=order.url
         )
     return order
+
+
+def close_order(*, caisse_id: int, link_id: int, now: datetime) -> None:
+    """End the platform's own page of a link that was revoked; once it is ended, does nothing.
+
+    Called outside any scope. Whoever is on that page just now may still pay: it would be booked,
+    and the attempt is asked about until that can be no more. Raises ``OrderNotClosed``: the same
+    may be tried again.
+    """
+    refuse_open_scope()
+    with caisse_scope(caisse_id):
+        link = PaymentLink.objects.get(pk=link_id)
+        if not link.payment_order_url or link.payment_order_closed_at is not None:
+            return
+        payment = Payment.objects.select_related("boutique").get(
+            link=link, reference=link.payment_order_reference
+        )
+    try:
+        gateway_of(payment.boutique).close_order(order_id=link.payment_order_id, now=now)
+    except GatewayError as error:
+        raise OrderNotClosed(
+            _(
+                "La page de %(platform)s est peut-être encore ouverte : essayez de nouveau de la "
+                "fermer, ou annulez l’ordre de paiement chez %(platform)s."
+            )
+            % {"platform": payment.boutique.get_platform_display()}
+        ) from error
+    with caisse_scope(caisse_id):
+        PaymentLink.objects.filter(pk=link_id).update(payment_order_closed_at=now)
 
 
 def _write_payment(
@@ -53,7 +87,7 @@ def _write_payment(
         list(Creance.objects.filter(pk__in=debts).locked())
         link = with_parts(PaymentLink.objects.filter(pk=link_id)).get()
         if state_of(link, now=now) != LinkState.USABLE or link.payment_order_url:
-            raise LinkClosed(_("Ce lien ne sert plus, ou a déjà sa page chez PayZen."))
+            raise LinkClosed(_("Ce lien ne sert plus, ou a déjà sa page chez la plateforme."))
         payment = _begun_before(link) or _begin(link, langue=langue, now=now)
         PaymentLink.objects.filter(pk=link.pk).update(payment_order_reference=payment.reference)
     return payment, PaymentOrderRequest(

@@ -173,4 +173,7 @@ def _waits_for_its_order(payment: Payment, *, now: datetime) -> bool:
     link = payment.link
     if link is None or link.payment_order_reference != payment.reference:
         return False
-    return link.expires_at > now
+    closed_at = link.payment_order_closed_at
+    ends_at = link.expires_at if closed_at is None else min(link.expires_at, closed_at)
+    # Whoever opened the page at the last moment has as long as everybody.
+    return ends_at + gateway_of(payment.boutique).terms.finishes_within > now

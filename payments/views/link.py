@@ -137,8 +137,11 @@ def _let_in(request: HttpRequest, page_link: PaymentLink) -> None:
 def _show(
     request: HttpRequest, caisse: Caisse, page: LinkPage, *, token: str, refusal: str = ""
 ) -> HttpResponse:
+    with caisse_scope(caisse.pk):
+        platform = terms_of(caisse.pk).name
     context = {
         "page": page,
+        "platform": platform,
         "form": page.form,
         "token": token,
         "refusal": refusal,

@@ -1,7 +1,7 @@
 """PayFiP behind the portal's ``Gateway`` protocol."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from payments.gateways.base import (
@@ -86,6 +86,10 @@ class PayFiPGateway:
     def payment_order(self, request: PaymentOrderRequest) -> PaymentOrder:
         """Never: PayFiP has pages for departures only."""
         raise NotOffered("PAYFIP", "PayFiP opens no page for an address that is sent")
+
+    def close_order(self, *, order_id: str, now: datetime) -> None:
+        """Never: see ``payment_order``."""
+        raise NotOffered("PAYFIP", "PayFiP opened no such page")
 
     def give_back(self, request: GiveBackRequest) -> GiveBackReport:
         """Never: PayFiP gives nothing back; see ``Gateway``."""

@@ -1,6 +1,7 @@
 """PayZen behind the portal's ``Gateway`` protocol."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from payments.gateways.base import (
@@ -18,7 +19,12 @@ from payments.gateways.base import (
 from payments.gateways.payzen import operations
 from payments.gateways.payzen.answer import own_report, to_report
 from payments.gateways.payzen.form import build_form
-from payments.gateways.payzen.payment_order import order_body, order_of
+from payments.gateways.payzen.payment_order import (
+    closing_body,
+    expect_order,
+    order_body,
+    order_of,
+)
 from payments.gateways.payzen.rest import RestClient
 from payments.gateways.payzen.shop import Shop
 
@@ -51,6 +57,10 @@ class PayZenGateway:
     def payment_order(self, request: PaymentOrderRequest) -> PaymentOrder:
         """Open a payment order by address; see ``Gateway``."""
         return order_of(self._client().payment_order(order_body(request)))
+
+    def close_order(self, *, order_id: str, now: datetime) -> None:
+        """Bring the end of a payment order forward; see ``Gateway``."""
+        expect_order(self._client().update_payment_order(closing_body(order_id, now=now)), order_id)
 
     def give_back(self, request: GiveBackRequest) -> GiveBackReport:
         """Cancel, reduce or refund, whichever still can be; see ``Gateway``."""

@@ -85,6 +85,10 @@ class RestClient:
         """Open a page of PayZen's own for an order (Charge/CreatePaymentOrder)."""
         return self._call("Charge/CreatePaymentOrder", body)
 
+    def update_payment_order(self, body: Answer) -> Answer:
+        """Change when a payment order ends (Charge/PaymentOrder/Update)."""
+        return self._call("Charge/PaymentOrder/Update", body)
+
     def transaction(self, uuid: str) -> Answer:
         """One transaction (Transaction/Get); raises ``UnknownTransaction``."""
         return self._about("Transaction/Get", uuid, {})

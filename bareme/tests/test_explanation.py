@@ -102,6 +102,13 @@ def test_a_quotient_brought_up_to_zero_is_told():
     assert retenue.lines[2]["net_resources"] == -35_000
 
 
+def test_a_slice_that_the_quotient_only_touches_is_not_told():
+    # N 1.5, Q 301.
+    retenue = computed(resources_cents=45_150, housing_cents=0)
+
+    assert LineCode.SLICE not in [line.code for line in retenue.lines]
+
+
 def test_a_number_that_a_line_does_not_have_is_an_error():
     with pytest.raises(KeyError):
         computed().lines[0]["quotient"]

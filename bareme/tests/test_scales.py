@@ -36,19 +36,29 @@ source_kind = "law"
 """
 
 
-def test_only_the_years_seen_are_shipped():
-    shipped = [(scale.year, scale.territory) for scale in known_scales()]
+def test_only_the_years_seen_are_shipped_with_their_amounts_typed_twice():
+    shipped = [
+        (s.year, s.territory, s.flat_cents, bounds_of(s), s.deemed_quotient_cents)
+        for s in known_scales()
+    ]
 
     assert shipped == [
-        (None, ELSEWHERE),
-        (2015, MAYOTTE),
-        (2015, ELSEWHERE),
-        (2018, MAYOTTE),
-        (2018, ELSEWHERE),
-        (2019, ELSEWHERE),
-        (2020, ELSEWHERE),
-        (2025, ELSEWHERE),
+        (None, ELSEWHERE, 45_00, "231-345 346-516 517-690 691-", 1_096_00),
+        (2015, MAYOTTE, 10_00, "102-152 153-", None),
+        (2015, ELSEWHERE, 48_00, "257-383 384-575 576-767 768-", 1_148_00),
+        (2018, MAYOTTE, 10_00, "103-153 154-", None),
+        (2018, ELSEWHERE, 48_00, "259-386 387-578 579-772 773-", 1_155_00),
+        (2019, ELSEWHERE, 48_00, "262-390 391-584 585-780 781-", 1_167_00),
+        (2020, ELSEWHERE, 49_00, "266-396 397-593 594-792 793-", None),
+        (2025, ELSEWHERE, 56_00, "301-450 451-672 673-898 899-", 1_345_00),
     ]
+    assert [s.year for s in known_scales() if s.last_start_deduced] == [2018, 2020]
+
+
+def bounds_of(scale: Scale) -> str:
+    """The slices in whole euros, as a source prints them."""
+    euros = ((s.start_cents // 100, (s.last_cents or 0) // 100 or "") for s in scale.slices)
+    return " ".join(f"{start}-{end}" for start, end in euros)
 
 
 @pytest.mark.parametrize("scale", known_scales(), ids=lambda s: f"{s.year}-{s.territory}")

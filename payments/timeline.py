@@ -131,7 +131,7 @@ def _moment(instant: datetime) -> str:
 
 def _transaction(transaction: Transaction) -> Step:
     details = (
-        (_("état chez PayZen"), transaction.gateway_status),
+        (_("état chez la plateforme"), transaction.gateway_status),
         (_("montant"), f"{format_euros(transaction.amount_cents)} ({transaction.currency})"),
         (_("carte"), f"{transaction.card_brand} {transaction.card_number}".strip() or "-"),
         (_("autorisation"), transaction.authorisation or "-"),

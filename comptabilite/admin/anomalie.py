@@ -58,7 +58,7 @@ class AnomalieAdmin(PortalAdmin):
     list_filter = (OpenFilter, "kind", "opened_at")
     list_select_related = ("settled_by",)
     search_fields = ("subject__startswith",)
-    search_help_text = _("Référence du paiement ou identifiant PayZen, entiers.")
+    search_help_text = _("Référence du paiement ou identifiant de la plateforme, entiers.")
     ordering = ("-pk",)
     _facts = ("caisse", "kind", "subject", "montant", "detail", "opened_at")
     readonly_fields = (*_facts, "settled_at", "settled_by")

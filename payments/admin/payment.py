@@ -76,7 +76,7 @@ class PaymentAdmin(PortalAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """PayZen's identifier of a transaction finds its payment; else, the stock search."""
+        """The platform's identifier of a transaction finds its payment; else, the stock search."""
         try:
             identifier = UUID(search_term.strip())
         except ValueError:

@@ -41,7 +41,7 @@ class RefundAdmin(PortalAdmin):
     readonly_fields = ("lien_paiement", "montant", "vu")
     fieldsets = (
         (None, {"fields": ("caisse", "lien_paiement", "montant", "vu", "reason", "status")}),
-        (_("Chez PayZen"), {"fields": ("origin", "kind", "gateway_id", "gateway_error")}),
+        (_("Chez la plateforme"), {"fields": ("origin", "kind", "gateway_id", "gateway_error")}),
         (_("Qui et quand"), {"fields": _TRACE}),
     )
 
@@ -97,7 +97,9 @@ class RefundAdmin(PortalAdmin):
 
     def approve(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let it go to the platform."""
-        done = _("Le remboursement est approuvé : il part vers PayZen dans quelques secondes.")
+        done = _(
+            "Le remboursement est approuvé : il part vers la plateforme dans quelques secondes."
+        )
         return self._decide(request, pk, approve_refund, "approbation", done)
 
     def reject(self, request: HttpRequest, pk: int) -> HttpResponse:

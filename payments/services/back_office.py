@@ -22,7 +22,7 @@ from payments.services.reversals import Ground, record_platform_refund, settle_r
 from payments.services.transactions import money_id
 from payments.status import Cause
 
-_REASON = "Opération faite chez PayZen"
+_REASON = "Opération faite chez la plateforme"
 #: A credit told without its origin was put on the only transaction known then.
 _NOT_ITS_CREDIT = "un remboursement enregistré sur une transaction est celui d’une autre"
 
@@ -225,7 +225,7 @@ def _ground(case: Case) -> Ground:
 
 
 def _beyond_us(
-    case: Case, fact: str = "opération faite chez PayZen, à passer à la main"
+    case: Case, fact: str = "opération faite chez la plateforme, à passer à la main"
 ) -> Outcome:
     note_anomalie(case, AnomalieKind.BACK_OFFICE_OPERATION, fact, case.report.amount_cents)
     return Outcome.SUSPENSE

@@ -71,6 +71,7 @@ def note_anomalie(
 ) -> None:
     """Put what does not fit about this report on the fund's work list, once."""
     report = case.report
+    platform = case.boutique.get_platform_display()
     asked = f"{case.payment.amount_cents} centimes demandés" if case.payment else "rien demandé"
     open_anomalie(
         caisse_id=case.boutique.caisse_id,
@@ -78,8 +79,9 @@ def note_anomalie(
         subject=_subject(report, kind),
         amount_cents=amount_cents,
         detail=(
-            f"Commande {report.order_reference} : {fact}. PayZen annonce {report.amount_cents} "
-            f"centimes en {report.currency}, statut {report.gateway_status} ; {asked}."
+            f"Commande {report.order_reference} : {fact}. {platform} annonce "
+            f"{report.amount_cents} centimes en {report.currency}, statut "
+            f"{report.gateway_status} ; {asked}."
         ),
         now=case.now,
     )

@@ -8,7 +8,7 @@ from payments.models import Refund, Transaction
 from payments.models.refund import RefundStatus
 from payments.services.remains import refundable_cents
 
-_OVERTAKEN = "Sans objet : une opération faite chez PayZen a repris cette somme."
+_OVERTAKEN = "Sans objet : une opération faite chez la plateforme a repris cette somme."
 
 
 def fail_refund(refund: Refund, *, why: str, now: datetime) -> None:

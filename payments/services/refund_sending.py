@@ -200,7 +200,7 @@ def _apply(target: RefundTarget, report: GiveBackReport, *, now: datetime) -> bo
             refund.gateway_id = report.credit_id
             refund.save(update_fields=["gateway_id"])
         else:
-            fail_refund(refund, why=f"PayZen : {report.gateway_status}", now=now)
+            fail_refund(refund, why=f"état chez la plateforme : {report.gateway_status}", now=now)
     return True
 
 

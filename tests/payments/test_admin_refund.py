@@ -188,7 +188,7 @@ def test_the_platform_is_asked_at_an_agents_request(paid, agents):
         f"/agents/payments/payment/{paid.payment.pk}/interroger/", follow=True
     )
 
-    assert "PayZen est interrogé" in text_of(answer)
+    assert "La plateforme est interrogée" in text_of(answer)
     assert paid.reload().check_requested_at is not None
 
 

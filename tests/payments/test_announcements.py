@@ -107,6 +107,20 @@ def test_the_sweep_asks_and_books(client, payment, payfip):
     assert finish_notifications(now=SOON) == 0
 
 
+def test_what_does_not_fit_names_the_platform_that_said_it(client, payment, payfip):
+    payfip.end("P")
+    payfip.told = {"montant": "100"}
+    announce(client, payment, f"idop={payfip.last}")
+
+    finish_notifications(now=SOON)
+
+    with national_scope():
+        told = Anomalie.objects.get()
+    assert told.kind == "AMOUNT_MISMATCH"
+    assert "PayFiP annonce 100 centimes" in told.detail
+    assert "PayZen" not in told.detail
+
+
 def test_what_is_posted_is_not_believed(client, payment, payfip):
     announce(client, payment, f"idop={payfip.last}&resultrans=P&montant=24000")
 

@@ -175,7 +175,7 @@ def test_a_request_that_no_longer_fits_is_ended_and_one_that_fits_stays(creance,
     assert credit(paid, 100_00) == "APPLIED"
 
     assert (fresh(first).status, fresh(second).status) == ("ASKED", "REJECTED")
-    assert "PayZen" in fresh(second).gateway_error
+    assert "la plateforme" in fresh(second).gateway_error
     assert find_breaches() == []
 
 

@@ -24,7 +24,7 @@ from tests.payments.rest_double import Operation, RestDouble
 
 pytestmark = pytest.mark.django_db
 #: Orders tried of each life; the seed makes them the same each time.
-TRIED = 25
+TRIED = 12
 
 WHOLE, LOWERED, BACK = 240_00, 200_00, 50_00
 

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("caisses.urls")),
     path("", include("relation_usager.urls")),
     path("", include("payments.urls")),
+    path("", include("recouvrement.urls")),
     path("", include("caisses.admin_urls")),
     path("api/", include("payments.api.urls")),
 ]

@@ -16,7 +16,16 @@ from caisses.perms import IsAgent
 from payments.status import allowed_pairs
 
 ROOT = Path(__file__).resolve().parents[1]
-OUR_APPS = ("allocataires", "caf_portal", "caisses", "comptabilite", "payments", "relation_usager")
+OUR_APPS = (
+    "allocataires",
+    "caf_portal",
+    "caisses",
+    "comptabilite",
+    "echanges",
+    "payments",
+    "recouvrement",
+    "relation_usager",
+)
 SOURCES = sorted(
     path
     for app in OUR_APPS
@@ -25,7 +34,7 @@ SOURCES = sorted(
 )
 #: Reached without an agent's login: the debtors' pages and the probes. Anything new must be
 #: written here on purpose.
-PUBLIC_NAMESPACES = frozenset({"allocataires", "caisses", "payments"})
+PUBLIC_NAMESPACES = frozenset({"allocataires", "caisses", "payments", "recouvrement"})
 PUBLIC_NAMES = frozenset({"healthz", "readyz"})
 
 

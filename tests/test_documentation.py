@@ -18,7 +18,16 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 ADRS = sorted((DOCS / "adr").glob("[0-9]*.md"))
-OUR_APPS = ("allocataires", "caf_portal", "caisses", "comptabilite", "payments", "relation_usager")
+OUR_APPS = (
+    "allocataires",
+    "caf_portal",
+    "caisses",
+    "comptabilite",
+    "echanges",
+    "payments",
+    "recouvrement",
+    "relation_usager",
+)
 INVARIANTS = 16
 QUOTED = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")

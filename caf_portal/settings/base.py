@@ -29,6 +29,8 @@ INSTALLED_APPS = [
     "relation_usager",
     "comptabilite",
     "payments",
+    "recouvrement",
+    "echanges",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -18,6 +18,12 @@ class AnomalieKind(models.TextChoices):
     UNKNOWN_ORDER = "UNKNOWN_ORDER", _("Paiement d’une commande inconnue")
     SECOND_PAYMENT = "SECOND_PAYMENT", _("Second encaissement pour le même paiement")
     SURPLUS = "SURPLUS", _("Trop-perçu : la dette avait diminué entre-temps")
+    DOUBLE_COLLECTION = (
+        "DOUBLE_COLLECTION",
+        _("Paiement et retenue le même mois sur la même dette"),
+    )
+    MUTATION_TO_FINISH = "MUTATION_TO_FINISH", _("Dette partie vers une autre caisse à rapprocher")
+    EXCHANGE_FAILED = "EXCHANGE_FAILED", _("Échange avec le logiciel de la caisse à reprendre")
     DEBT_MOVED = "DEBT_MOVED", _("Paiement reçu sur une dette qui n’était plus à payer ici")
     UNANSWERED = "UNANSWERED", _("Paiement resté sans réponse de la plateforme")
     UNKNOWN_STATUS = "UNKNOWN_STATUS", _("Réponse inconnue de la plateforme")

@@ -17,6 +17,12 @@ class Evenement(models.TextChoices):
     UNIDENTIFIED_RECEIPT = "UNIDENTIFIED_RECEIPT", _("Encaissement à identifier")
     CARD_REFUND = "CARD_REFUND", _("Somme rendue sur une créance")
     SUSPENSE_REFUND = "SUSPENSE_REFUND", _("Somme à identifier rendue")
+    SUSPENSE_TO_DEBT = "SUSPENSE_TO_DEBT", _("Somme à identifier affectée à une créance")
+    REMISSION = "REMISSION", _("Remise de dette accordée")
+    DEBT_SENT = "DEBT_SENT", _("Créance partie vers une autre caisse")
+    DEBT_RECEIVED = "DEBT_RECEIVED", _("Créance venue d’une autre caisse")
+    RECEIPT_SENT = "RECEIPT_SENT", _("Encaissement transmis à une autre caisse")
+    RECEIPT_RECEIVED = "RECEIPT_RECEIVED", _("Encaissement reçu par une autre caisse")
 
 
 class SchemaComptable(models.Model):

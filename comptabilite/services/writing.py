@@ -14,8 +14,10 @@ class RuleMissing(Exception):
     """The fund's scheme in force that day says nothing of this event: no entry can be made."""
 
 
-#: Events that take money away: there, each part is a debit and the bank's side is the credit.
-GIVING_BACK = frozenset({Evenement.CARD_REFUND, Evenement.SUSPENSE_REFUND})
+#: Events whose parts are debits, and whose other side (bank, suspense, other funds) is the credit.
+GIVING_BACK = frozenset(
+    {Evenement.CARD_REFUND, Evenement.SUSPENSE_REFUND, Evenement.DEBT_RECEIVED}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,18 @@ class MessageKind(models.TextChoices):
     PLAN_STOPPED = "PLAN_STOPPED", _("Échéancier arrêté")
     REFUND_DONE = "REFUND_DONE", _("Somme rendue")
     PAYMENT_CANCELLED = "PAYMENT_CANCELLED", _("Paiement annulé ou réduit")
+    DEBT_NOTIFIED = "DEBT_NOTIFIED", _("Nouvelle dette à consulter")
+    DEBT_SETTLED = "DEBT_SETTLED", _("Dette soldée, quittance disponible")
+    DEBT_MOVED = "DEBT_MOVED", _("Dette suivie par une autre caisse")
+    DEMANDE_FILED = "DEMANDE_FILED", _("Demande reçue")
+    DEMANDE_DECIDED = "DEMANDE_DECIDED", _("Réponse à une demande")
+    RECOVERY_RESUMES = "RECOVERY_RESUMES", _("Reprise du remboursement")
+    PLAN_AGREED = "PLAN_AGREED", _("Échéancier enregistré")
+    PLAN_DECIDED = "PLAN_DECIDED", _("Réponse à une demande d’échéancier")
+    PLAN_CHANGED = "PLAN_CHANGED", _("Échéancier modifié")
+    DUE_REMINDER = "DUE_REMINDER", _("Rappel d’échéance")
+    SURPLUS_SEEN = "SURPLUS_SEEN", _("Trop-perçu : à vous de choisir")
+    SURPLUS_PLACED = "SURPLUS_PLACED", _("Trop-perçu : choix enregistré")
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

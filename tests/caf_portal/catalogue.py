@@ -14,7 +14,16 @@ from pathlib import Path
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).parent.parent.parent
-PACKAGES = ["allocataires", "caf_portal", "caisses", "comptabilite", "payments", "relation_usager"]
+PACKAGES = [
+    "allocataires",
+    "caf_portal",
+    "caisses",
+    "comptabilite",
+    "echanges",
+    "payments",
+    "recouvrement",
+    "relation_usager",
+]
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 #: Functions that mark text, and how many of their first arguments are text.
 MARKERS = {

@@ -10,7 +10,15 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import DjangoDbBlocker
 
 #: From the top of the house down: what others stand on goes last.
-OURS = ("payments", "comptabilite", "relation_usager", "allocataires", "caisses")
+OURS = (
+    "echanges",
+    "recouvrement",
+    "payments",
+    "comptabilite",
+    "relation_usager",
+    "allocataires",
+    "caisses",
+)
 #: Those of others that name our agents.
 ON_AGENTS = ("admin", "axes")
 #: Tables, columns, rights, policies, triggers, functions, constraints and indexes, as text.

@@ -15,6 +15,7 @@ from payments.services.notifications import receive_notification
 from payments.services.refunding import ask_refund
 from tests.allocataires.factories import AllocataireFactory, CreanceFactory
 from tests.caisses.factories import agent_of, draft, national_agent
+from tests.isolation.surroundings import write_what_surrounds
 from tests.payments import factories
 from tests.payments.plans import agreed_plan
 
@@ -68,6 +69,7 @@ def make_fund(code: str) -> Fund:
         creances = [CreanceFactory(allocataire=person, caisse=caisse) for _ in range(4)]
         Identite.objects.create(caisse=caisse, allocataire=person, issuer="essai", subject=code)
         charte = draft(code, agent)
+        write_what_surrounds(creances[0], agent)
     paid, held, left_open = (
         factories.open_payment(creance, email=f"{code}@example.org") for creance in creances[:3]
     )

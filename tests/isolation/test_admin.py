@@ -38,7 +38,7 @@ def objects_of(fund: Fund) -> dict[str, int]:
             "comptabilite/anomalie": fund.anomalie.pk,
             "comptabilite/compte": Compte.objects.filter(caisse=fund.caisse).first().pk,
             "comptabilite/ecriture": fund.ecriture.pk,
-            "comptabilite/journal": Journal.objects.get(caisse=fund.caisse).pk,
+            "comptabilite/journal": Journal.objects.get(caisse=fund.caisse, code="CBL").pk,
             "comptabilite/schemacomptable": SchemaComptable.objects.get(caisse=fund.caisse).pk,
         }
 
@@ -97,7 +97,8 @@ def test_inv13_pages_of_another_funds_object_do_not_exist(
 
     assert there.status_code == nowhere.status_code
     assert there.status_code in {302, 403}
-    assert "331" not in there.content.decode()
+    # The page repeats the address, whose number may be the fund's code by chance.
+    assert "331" not in there.content.decode().replace(there.request["PATH_INFO"], "")
     if page == "change":
         assert agent.get(f"/agents/{model}/{own}/change/").status_code == 200, "the control"
 

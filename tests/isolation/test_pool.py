@@ -12,6 +12,16 @@ from caisses.models import Caisse
 
 pytestmark = pytest.mark.django_db
 SHOPS = "SELECT count(*) FROM payments_boutique"
+OUR_APPS = (
+    "caf_portal",
+    "caisses",
+    "allocataires",
+    "relation_usager",
+    "comptabilite",
+    "payments",
+    "recouvrement",
+    "echanges",
+)
 
 
 @pytest.fixture
@@ -68,7 +78,7 @@ def test_every_setting_of_ours_ends_with_the_transaction():
     root = Path(__file__).resolve().parents[2]
     sources = "".join(
         path.read_text(encoding="utf-8")
-        for app in ("caf_portal", "caisses", "allocataires", "comptabilite", "payments")
+        for app in OUR_APPS
         for path in [*(root / app).rglob("*.py"), *(root / app).rglob("*.sql")]
     )
 

@@ -15,6 +15,8 @@ APPLICATIONS = (
     "relation_usager",
     "comptabilite",
     "payments",
+    "recouvrement",
+    "echanges",
 )
 READ = re.compile(r'(?:env\.[a-z_]+|_connection)\(\s*"([A-Z][A-Z_]+)"')
 SANDBOX_READ = re.compile(r'"(SANDBOX_[A-Z_]+)"')

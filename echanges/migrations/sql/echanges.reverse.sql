@@ -1,0 +1,2 @@
+DROP TRIGGER inv01_livraison_append_only ON echanges_livraison;
+DROP TRIGGER inv01_evenement_append_only ON echanges_evenementsortant;

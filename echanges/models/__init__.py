@@ -1,0 +1,15 @@
+"""Lots in, events out, and who may speak to the portal."""
+
+from echanges.models.cle import AppelApi, CleApi
+from echanges.models.lot import Lot, Rejet
+from echanges.models.sortie import Abonnement, EvenementSortant, Livraison
+
+__all__ = [
+    "Abonnement",
+    "AppelApi",
+    "CleApi",
+    "EvenementSortant",
+    "Livraison",
+    "Lot",
+    "Rejet",
+]

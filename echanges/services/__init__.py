@@ -1,0 +1,1 @@
+"""What the application does, one use case a file."""

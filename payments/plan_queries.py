@@ -23,6 +23,9 @@ STARTED = frozenset(
         PaymentStatus.REFUNDED,
     }
 )
+#: Those that a person follows: of one whose first due is held, the others are debited all the same.
+_FOLLOWED = STARTED | {PaymentStatus.HELD}
+_STOPPABLE = frozenset({PaymentStatus.SCHEDULED, PaymentStatus.HELD, PaymentStatus.REFUNDED})
 _IN = frozenset({EcheanceStatus.PAID, EcheanceStatus.PAID_OTHERWISE})
 
 
@@ -82,14 +85,15 @@ class PlanView:
     @property
     def may_stop(self) -> bool:
         """Whether there is something left to cancel."""
-        return self.payment.status == PaymentStatus.SCHEDULED
+        to_come = any(_is_planned(line) or line.is_refused for line in self.lines)
+        return to_come and self.payment.status in _STOPPABLE
 
 
 def plans_of(debtor: Debtor) -> QuerySet[Payment]:
-    """The payments of the started plans that this debtor may see, the latest first."""
+    """The payments of the plans that this debtor may see, once started, the latest first."""
     return (
         payments_of(debtor)
-        .filter(echeancier__isnull=False, status__in=STARTED)
+        .filter(echeancier__isnull=False, status__in=_FOLLOWED)
         .select_related("echeancier", "caisse", "allocataire")
         .order_by("-pk")
         .distinct()

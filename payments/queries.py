@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
@@ -85,11 +86,13 @@ def shares_of(payment: Payment) -> list[Share]:
     )
     # By debt too: that is what is indexed, and a fund has millions of movements.
     posted = Mouvement.objects.filter(
-        creance__in=affectations.order_by().values("creance"), source_id=payment.public_id
+        creance__in=affectations.order_by().values("creance"), source_id__in=_sources(payment)
     )
-    booked = {row.creance_id: row for row in posted}
+    booked: dict[int, list[Mouvement]] = {}
+    for row in posted.order_by("pk"):
+        booked.setdefault(row.creance_id, []).append(row)
     is_paid = payment.status in {PaymentStatus.PAID, PaymentStatus.REFUNDED}
-    return [_share(each, booked.get(each.creance_id), is_paid=is_paid) for each in affectations]
+    return [_share(each, booked.get(each.creance_id, []), is_paid=is_paid) for each in affectations]
 
 
 def surplus_cents(shares: Iterable[Share]) -> int:
@@ -103,9 +106,17 @@ def last_transaction(payment: Payment) -> Transaction | None:
     return debits.order_by("-updated_at", "-pk").first()
 
 
-def _share(affectation: Affectation, booked: Mouvement | None, *, is_paid: bool) -> Share:
+def _sources(payment: Payment) -> list[UUID]:
+    """What names its movements: itself, or each due of its plan."""
+    if payment.echeancier is None:
+        return [payment.public_id]
+    return list(payment.echeancier.echeances.values_list("public_id", flat=True))
+
+
+def _share(affectation: Affectation, booked: list[Mouvement], *, is_paid: bool) -> Share:
     creance, amount_cents = affectation.creance, affectation.amount_cents
-    if booked is not None:
-        return Share(creance, amount_cents, booked.amount_cents, booked.balance_after_cents)
+    if booked:
+        received = sum(row.amount_cents for row in booked)
+        return Share(creance, amount_cents, received, booked[-1].balance_after_cents)
     # A debt that had nothing left when the money came received none of it, and no movement.
     return Share(creance, amount_cents, *((0, 0) if is_paid else (None, None)))

@@ -95,14 +95,6 @@ def _paid(case: Case) -> Outcome:
 def _book(case: Case, payment: Payment, due: Echeance) -> Outcome:
     posted = spread_due(case.affectations, case.dues, due.amount_cents)
     move_echeance(due, EcheanceStatus.PAID, now=case.now, source_id=money_id(case.report))
-    conclude_plan(
-        payment,
-        case.dues,
-        now=case.now,
-        cause=case.cause,
-        reason=case.report.gateway_status,
-        notification=case.notification,
-    )
     post_money(
         case,
         payment,
@@ -110,6 +102,14 @@ def _book(case: Case, payment: Payment, due: Echeance) -> Outcome:
         amount_cents=due.amount_cents,
         source_id=due.public_id,
         label=f"Échéance {due.rank}/{len(case.dues)} par carte {payment.reference}",
+    )
+    conclude_plan(
+        payment,
+        case.dues,
+        now=case.now,
+        cause=case.cause,
+        reason=case.report.gateway_status,
+        notification=case.notification,
     )
     if case.told_total:
         payment.check_requested_at = case.now

@@ -7,6 +7,7 @@ from allocataires.models import Echeance
 from allocataires.models.echeancier import EcheanceStatus, EcheancierStatus
 from allocataires.services.echeanciers import move_echeancier
 from payments.models import Notification, Payment
+from payments.services.given_back import end_if_given_back
 from payments.services.messages import tell_plan_stopped
 from payments.status import Cause, PaymentStatus
 from payments.workflow import may_become, transition
@@ -41,14 +42,18 @@ def conclude_plan(
     """Bring a started plan and its payment in line with its dues.
 
     The caller holds the payment and the dues under lock and has just moved one of them. A
-    payment held or given back stays so. The person is told when the plan stops.
+    payment held or given back stays so; one that was given back due by due ends so once nothing
+    more can come. The person is told when the plan stops.
     """
     to = standing_of(dues)
+    echeancier = dues[0].echeancier
+    stops = to == PaymentStatus.STOPPED and echeancier.status != EcheancierStatus.STOPPED
     if payment.status != to and may_become(payment, to):
         transition(
             payment, to, now=now, cause=cause, reason=reason[:120], notification=notification
         )
-        if to == PaymentStatus.STOPPED:
-            tell_plan_stopped(payment=payment, dues=dues, now=now)
     if payment.status == to or to == PaymentStatus.STOPPED:
-        move_echeancier(dues[0].echeancier, _STANDS[to])
+        move_echeancier(echeancier, _STANDS[to])
+    if stops:
+        tell_plan_stopped(payment=payment, dues=dues, now=now)
+    end_if_given_back(payment, now=now, cause=cause, reason=reason, notification=notification)

@@ -9,28 +9,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Sum
-
 from allocataires.nomenclature import MouvementType
 from allocataires.services.mouvements import Posting, post_mouvements
 from caf_portal.paris import paris_date
-from comptabilite.models import Ecriture
 from comptabilite.models.schema import Evenement
 from comptabilite.services.writing import Part, write_ecriture
-from payments.models import Affectation, Notification, Payment, Refund, Transaction
+from payments.models import Affectation, Notification, Payment, Refund
 from payments.models.refund import RefundKind, RefundStatus
+from payments.services.given_back import end_if_given_back
 from payments.services.refund_messages import tell_given_back
 from payments.services.remains import Remains, remains_of
-from payments.status import Cause, PaymentStatus
-from payments.workflow import may_become, transition
+from payments.status import Cause
 
 _LABELS = {
     RefundKind.REFUND: "Remboursement",
     RefundKind.CANCELLATION: "Annulation du paiement",
     RefundKind.REDUCTION: "Réduction du paiement",
 }
-#: A plan in progress still expects money: it is not ended by giving back what came so far.
-_ENDS = frozenset({PaymentStatus.PAID, PaymentStatus.HELD, PaymentStatus.STOPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +84,13 @@ def _reverse(refund: Refund, remains: Remains, ground: Ground) -> None:
         label=label,
         now=ground.now,
     )
-    _end_payment(refund, ground)
+    end_if_given_back(
+        ground.payment,
+        now=ground.now,
+        cause=ground.cause,
+        reason=RefundKind(refund.kind).value,
+        notification=ground.notification,
+    )
     raised_cents = sum(cents for _row, cents in split.debts)
     tell_given_back(
         payment=ground.payment, refund=refund, raised_cents=raised_cents, now=ground.now
@@ -122,35 +123,3 @@ def _parts(split: _Split) -> list[Part]:
     if split.suspense_cents:
         parts.append(Part(Evenement.SUSPENSE_REFUND, split.suspense_cents, "Somme à identifier"))
     return parts
-
-
-def _end_payment(refund: Refund, ground: Ground) -> None:
-    """The payment is ``REFUNDED`` once nothing is left of what it brought."""
-    payment = ground.payment
-    ends = payment.status in _ENDS and may_become(payment, PaymentStatus.REFUNDED)
-    if not ends or _kept_cents(payment):
-        return
-    transition(
-        payment,
-        PaymentStatus.REFUNDED,
-        now=ground.now,
-        cause=ground.cause,
-        reason=RefundKind(refund.kind).value,
-        notification=ground.notification,
-    )
-
-
-def _kept_cents(payment: Payment) -> int:
-    """What is left of the payment's own money: a duplicate held beside it is not."""
-    own = Evenement.UNIDENTIFIED_RECEIPT if payment.status == PaymentStatus.HELD else None
-    uuids = list(payment.transactions.filter(operation="DEBIT").values_list("uuid", flat=True))
-    booked = Ecriture.objects.filter(
-        caisse_id=payment.caisse_id,
-        source_id__in=uuids,
-        event=own or Evenement.CARD_PAYMENT,
-        reverses__isnull=True,
-    ).values("source_id")
-    mine = Transaction.objects.filter(payment=payment, uuid__in=booked)
-    taken = mine.aggregate(cents=Sum("amount_cents"))["cents"] or 0
-    done = Refund.objects.filter(transaction__in=mine, status=RefundStatus.DONE)
-    return taken - (done.aggregate(cents=Sum("amount_cents"))["cents"] or 0)

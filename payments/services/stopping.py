@@ -16,7 +16,15 @@ from payments.services.plan_state import conclude_plan
 from payments.status import Cause, PaymentStatus
 
 _COMMENT = "Échéancier arrêté"
-_MAY_STOP = frozenset({PaymentStatus.SCHEDULED, PaymentStatus.STOPPED, PaymentStatus.HELD})
+#: Also a plan held or given back: the platform would go on debiting what is to come.
+_MAY_STOP = frozenset(
+    {
+        PaymentStatus.SCHEDULED,
+        PaymentStatus.STOPPED,
+        PaymentStatus.HELD,
+        PaymentStatus.REFUNDED,
+    }
+)
 
 
 class PlanNotRunning(Exception):

@@ -17,6 +17,7 @@ from caf_portal.database.own_transactions import own_transactions
 from caf_portal.database.scope import national_scope
 from caisses.admin.base import PortalAdmin, moment
 from caisses.sites import national_site
+from payments.admin.boutique_checks import in_service_beside, setting_errors
 from payments.models import Boutique
 from payments.models.boutique import Mode
 from payments.services.shop_settings import (
@@ -87,6 +88,26 @@ class BoutiqueForm(ModelForm):
                 _("Enregistrez sans cocher, puis demandez l’ouverture : il faut deux personnes.")
             )
         return active
+
+    def clean(self) -> dict[str, Any]:
+        """Values that the platform knows, and one shop in service for a fund."""
+        cleaned = super().clean() or {}
+        for name, sentence in setting_errors(cleaned).items():
+            self.add_error(name, sentence)
+        if cleaned.get("active"):
+            self._refuse_second_in_service(cleaned)
+        return cleaned
+
+    def _refuse_second_in_service(self, cleaned: dict[str, Any]) -> None:
+        caisse = cleaned.get("caisse")
+        other = in_service_beside(
+            shop=self.instance,
+            caisse_id=caisse.pk if caisse else self.instance.caisse_id,
+            mode=cleaned.get("mode") or self.instance.mode,
+        )
+        if other is not None:
+            sentence = _("Cette caisse a déjà une boutique en service : la %(number)s.")
+            self.add_error("active", sentence % {"number": other.site_id})
 
     def _kept(self, name: str) -> str:
         return str(self.cleaned_data[name] or getattr(self.instance, name))

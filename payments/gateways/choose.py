@@ -1,6 +1,7 @@
 """Which gateway serves a shop: the one place where a platform is named."""
 
 from datetime import datetime, timedelta
+from itertools import product
 
 from django.conf import settings
 
@@ -19,7 +20,7 @@ FORMER_SIGNATURE_LASTS = timedelta(hours=24)
 def shop_of(boutique: Boutique, *, now: datetime | None = None) -> Shop:
     """The shop's identity and secrets, for those who sign and verify.
 
-    With ``now``, the signature that was in force until less than 24 hours ago is accepted too.
+    With ``now``, a key or an algorithm in force until less than 24 hours ago is accepted too.
     """
     return Shop(
         site_id=boutique.site_id,
@@ -64,4 +65,7 @@ def _former_signatures(boutique: Boutique, now: datetime | None) -> tuple[tuple[
     changed_at = boutique.signature_changed_at
     if now is None or changed_at is None or now - changed_at > FORMER_SIGNATURE_LASTS:
         return ()
-    return ((boutique.former_key, boutique.former_algorithm),)
+    keys = (boutique.key, boutique.former_key)
+    algorithms = (boutique.algorithm, boutique.former_algorithm)
+    now_in_force = (boutique.key, boutique.algorithm)
+    return tuple(pair for pair in product(keys, algorithms) if all(pair) and pair != now_in_force)

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
 from caf_portal.database.scope import caisse_scope, national_scope
@@ -58,7 +59,7 @@ def check_shops(*, now: datetime) -> list[Finding]:
     one line a day and a fund. Returns the findings.
     """
     with national_scope():
-        shops = {shop.caisse_id: shop for shop in _in_service()}
+        shops = dict(_in_service())
         caisse_ids = list(Caisse.objects.order_by("code").values_list("pk", flat=True))
     findings = [
         finding
@@ -71,15 +72,24 @@ def check_shops(*, now: datetime) -> list[Finding]:
     return findings
 
 
-def _in_service() -> list[Boutique]:
-    return list(Boutique.objects.filter(mode=settings.PAYZEN_MODE, active=True))
+def _in_service() -> list[tuple[int, str]]:
+    """Fund and number of each shop, without its secrets: one that is damaged hides no other."""
+    served = Boutique.objects.filter(mode=settings.PAYZEN_MODE, active=True)
+    return list(served.values_list("caisse_id", "site_id"))
 
 
-def _findings(caisse_id: int, shop: Boutique | None, *, now: datetime) -> Iterator[Finding]:
-    if shop is None:
+def _findings(caisse_id: int, number: str | None, *, now: datetime) -> Iterator[Finding]:
+    if number is None:
         yield Finding(
             caisse_id, Drift.NO_SHOP, _("Aucune boutique en service : le paiement est fermé.")
         )
+        return
+    try:
+        with caisse_scope(caisse_id):
+            shop = Boutique.objects.get(mode=settings.PAYZEN_MODE, site_id=number)
+    except ImproperlyConfigured:
+        detail = _("Les secrets de la boutique %(shop)s sont illisibles : prévenez l’exploitation.")
+        yield Finding(caisse_id, Drift.KEYS_REFUSED, detail % {"shop": number})
         return
     if shop.platform == Platform.PAYZEN and shop.algorithm != Algorithm.HMAC_SHA_256:
         yield Finding(

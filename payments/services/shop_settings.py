@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from caisses.models import Agent
 from payments.gateways.base import GatewayError, GatewayRefused
-from payments.gateways.choose import gateway_of
+from payments.gateways.choose import FORMER_SIGNATURE_LASTS, gateway_of
 from payments.models import Boutique
 from payments.models.boutique import Mode
 
@@ -35,15 +35,21 @@ class KeysDoNotWork(ShopRefused):
 
 @transaction.atomic
 def change_signature(*, boutique: Boutique, key: str, algorithm: str, now: datetime) -> Boutique:
-    """Sign with another key or algorithm from now on, and keep the former pair for 24 hours.
+    """Sign with another key or algorithm from now on, and keep the former ones for 24 hours.
 
     The platform does the same (sheet B): messages signed before the change are still on their
-    way. Called with what is already in force, it changes nothing.
+    way. The key changed and the algorithm a little later keep both former ones. Called with what
+    is already in force, it changes nothing.
     """
     shop = _locked(boutique)
     if (shop.key, shop.algorithm) == (key, algorithm):
         return shop
-    shop.former_key, shop.former_algorithm = shop.key, shop.algorithm
+    changed_at = shop.signature_changed_at
+    lately = changed_at is not None and now - changed_at <= FORMER_SIGNATURE_LASTS
+    if key != shop.key or not lately:
+        shop.former_key = shop.key
+    if algorithm != shop.algorithm or not lately:
+        shop.former_algorithm = shop.algorithm
     shop.key, shop.algorithm = key, algorithm
     shop.signature_changed_at = now
     shop.save(

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from allocataires.models import Creance, Mouvement
+from allocataires.models import Mouvement
 from allocataires.nomenclature import MouvementType, Sens
 from allocataires.states import CreanceState
 from caf_portal.database.scope import caisse_scope, national_scope

@@ -1,0 +1,95 @@
+"""What the administration does beyond the stock pages stops at the wall as well.
+
+Every address of our own that names a row is found in the site itself: a new one is tried too.
+"""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from caf_portal.database.scope import national_scope
+from caisses.sites import BOTH_SITES
+from payments.models import PaymentLink, Refund, Transaction
+from tests.caisses.factories import entered
+from tests.isolation.conftest import Fund
+
+(AGENTS,) = (site for site in BOTH_SITES if site.name == "agents")
+STOCK = re.compile(r"_(changelist|add|history|delete|change)$")
+ROW = re.compile(r"<int:(\w+)>")
+
+
+def actions() -> dict[str, str]:
+    """Name and model of each address of our own that names a row by its number."""
+    found = {}
+    for model, model_admin in AGENTS._registry.items():
+        for pattern in model_admin.get_urls():
+            named = isinstance(pattern, URLPattern) and pattern.name
+            if named and not STOCK.search(pattern.name) and ROW.search(str(pattern.pattern)):
+                found[pattern.name] = f"{model._meta.app_label}/{model._meta.model_name}"
+    return found
+
+
+def row_of(fund: Fund, name: str) -> int:
+    """The row of this fund that an action is about."""
+    with national_scope():
+        transaction = Transaction.objects.filter(payment=fund.paid).get().pk
+        return {
+            "payment_ask_platform": fund.paid.pk,
+            "payment_accept": transaction,
+            "payment_give_up": fund.open.pk,
+            "refund_ask": transaction,
+            "refund_approve": fund.refund.pk,
+            "refund_reject": fund.refund.pk,
+            "link_new": fund.person.pk,
+            "link_qr": fund.link.pk,
+            "link_paper": fund.link.pk,
+            "link_revoke": fund.link.pk,
+            "link_send": fund.link.pk,
+            "link_order": fund.link.pk,
+            "link_close": fund.link.pk,
+            "echeancier_stop": fund.plan.echeancier_id,
+        }[name]
+
+
+@pytest.fixture
+def agent(ain: Fund) -> Client:
+    return entered(ain.agent)
+
+
+def everything_of(fund: Fund) -> tuple[object, ...]:
+    with national_scope():
+        return (
+            Refund.objects.values_list("status", "decided_by").get(pk=fund.refund.pk),
+            PaymentLink.objects.values().get(pk=fund.link.pk),
+            type(fund.paid).objects.values().get(pk=fund.paid.pk),
+            type(fund.plan).objects.values().get(pk=fund.plan.pk),
+            type(fund.open).objects.values().get(pk=fund.open.pk),
+            Refund.objects.filter(caisse=fund.caisse).count(),
+            PaymentLink.objects.filter(caisse=fund.caisse).count(),
+        )
+
+
+@pytest.mark.parametrize("name", sorted(actions()))
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_inv13_no_action_reaches_another_funds_row(
+    name: str, method: str, agent: Client, ain: Fund, gironde: Fund
+):
+    before = everything_of(gironde)
+    address = reverse(f"admin:{name}", args=[row_of(gironde, name)], current_app=AGENTS.name)
+    answers = {"number": "1", "email": "x@example.org", "langue": "fr", "stated_cents": "1"}
+
+    response = getattr(agent, method)(address, answers)
+
+    assert response.status_code in {404, 405}
+    assert "331" not in response.content.decode()
+    assert everything_of(gironde) == before
+
+
+@pytest.mark.parametrize("name", sorted(actions()))
+@pytest.mark.parametrize("number", [0, 10**12, 10**19, 10**40])
+def test_a_number_of_no_row_is_told_so(name: str, number: int, agent: Client):
+    address = reverse(f"admin:{name}", args=[number], current_app=AGENTS.name)
+
+    assert {agent.get(address).status_code, agent.post(address).status_code} <= {404, 405}

@@ -1,22 +1,24 @@
 """Asks the platform about plans: dues whose news never came, amounts that were not told.
 
 The platform tells of a due only where its rule for later authorisations is on (sheet D, G); a due
-whose day has passed is asked about the day after, then every few hours.
+whose day has passed is asked about the day after, then every few hours. A plan paid on two pages is
+debited twice: the second debits are asked about too, even once every due is in.
 """
 
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from allocataires.models import Echeance
 from allocataires.models.echeancier import EcheanceStatus
 from caf_portal.database.scope import caisse_scope, national_scope
 from caf_portal.paris import paris_date
-from payments.gateways.base import GatewayError
+from payments.gateways.base import GatewayError, Stage
 from payments.gateways.choose import gateway_of
-from payments.models import Payment
+from payments.models import Payment, Transaction
 from payments.models.payment import PaymentQuerySet
+from payments.models.transaction import Operation
 from payments.services.booking import apply_report
 from payments.services.patience import note_unanswered
 from payments.services.polling import Target
@@ -28,11 +30,13 @@ logger = structlog.get_logger(__name__)
 ASK_AGAIN_AFTER = timedelta(hours=6)
 #: Days without news of a due after which an agent is told that the platform does not say it.
 SAID_AFTER_DAYS = 3
+#: A debit that was to come and is still waiting after this will not come.
+LOOKING_BACK = timedelta(days=60)
 _EXPECTING = frozenset({PaymentStatus.SCHEDULED, PaymentStatus.HELD})
 
 
 def late_plans(*, now: datetime, limit: int = 500) -> list[Target]:
-    """Plans with a due of an earlier day still without news, or whose amounts are to be asked."""
+    """Plans with a due or a debit of an earlier day still without news, or amounts to be asked."""
     with national_scope():
         rows = (
             _to_ask(now)
@@ -79,6 +83,23 @@ def _note_silence(payment: Payment, error: GatewayError, *, now: datetime) -> No
 def _to_ask(now: datetime) -> PaymentQuerySet:
     late = Echeance.objects.filter(status=EcheanceStatus.PLANNED, due_on__lt=paris_date(now))
     stale = Q(checked_at__isnull=True) | Q(checked_at__lt=now - ASK_AGAIN_AFTER)
-    plans = Payment.objects.filter(echeancier__isnull=False, status__in=_EXPECTING)
+    plans = Payment.objects.filter(echeancier__isnull=False)
     wanted = plans.check_requested().values("pk")
-    return plans.filter(Q(pk__in=wanted) | (stale & Q(echeancier__in=late.values("echeancier_id"))))
+    is_late = Q(echeancier__in=late.values("echeancier_id"))
+    expecting = Q(status__in=_EXPECTING) & (Q(pk__in=wanted) | (stale & is_late))
+    return plans.filter(expecting | (stale & Q(pk__in=_debits_to_come(now).values("payment_id"))))
+
+
+def _debits_to_come(now: datetime) -> QuerySet[Transaction]:
+    """Debits of an earlier day that the platform was to make and told nothing of.
+
+    Whatever the plan has become: paid on two pages, it is debited twice, and the second time is
+    money to give back.
+    """
+    today = paris_date(now)
+    return Transaction.objects.filter(
+        operation=Operation.DEBIT,
+        stage=Stage.WAITING,
+        echeance__due_on__lt=today,
+        echeance__due_on__gte=today - LOOKING_BACK,
+    )

@@ -69,6 +69,13 @@ class PlanMachine(PaymentMachine):
         if dues:
             self._end(self._among(dues, which), status, total=total, told=told)
 
+    @rule(which=picks)
+    def present_again(self, which: int) -> None:
+        """The bank that refused a due accepts it after all: nobody asks, the platform tells."""
+        refused = self.platform.refused_dues()
+        if refused:
+            self._end(self._among(refused, which), "AUTHORISED", total=False, told=True)
+
     def _end(self, due: DueOperation, status: str, *, total: bool, told: bool) -> None:
         self.now = max(self.now, datetime.combine(due.due_on, time(9), tzinfo=UTC))
         due.tells_total = total
@@ -90,9 +97,9 @@ class PlanMachine(PaymentMachine):
         self._do(self._stopping(), mishap)
         self.platform.trouble = ""
 
-    @rule(which=picks, told=st.booleans(), mishap=mishaps)
-    def pay_a_refused_due(self, which: int, told: bool, mishap: Any) -> None:
-        """The person pays a refused due online, by a payment of its own.
+    @rule(which=picks, paid=st.booleans(), told=st.booleans(), mishap=mishaps)
+    def pay_a_refused_due(self, which: int, paid: bool, told: bool, mishap: Any) -> None:
+        """The person leaves to pay a refused due by a payment of its own.
 
         When no due is refused, the next one is first.
         """
@@ -101,7 +108,7 @@ class PlanMachine(PaymentMachine):
                 self._end(due, "REFUSED", total=False, told=True)
         before = len(self.platform.pages)
         self._do(self._paying_due(which), mishap)
-        for page in self.platform.pages[before:]:
+        for page in self.platform.pages[before:] if paid else ():
             self.platform.attempt(page, "CAPTURED")
             if told:
                 self._do(self._delivering(-1, keep=False), None)
@@ -220,8 +227,7 @@ class PlanMachine(PaymentMachine):
     def _settle(self) -> None:
         """Once every due's day is past, what nobody told is asked for."""
         self._quiet()
-        self.now += timedelta(days=100)
-        for _ in range(2):
-            self.now += timedelta(hours=7)
+        for _ in range(5):
+            self.now += timedelta(days=20)
             self._asking().run()
         super()._settle()

@@ -104,13 +104,21 @@ class PlanPlatform(Platform):
         ]
 
     def dues_to_come(self) -> list[DueOperation]:
-        """Dues still to be debited, of tries whose first due was paid; the earliest come first."""
+        """Dues still to be debited; the earliest come first."""
+        return [due for due in self._later_dues() if due.is_to_come]
+
+    def refused_dues(self) -> list[DueOperation]:
+        """Dues that the bank refused on their day: it may be asked again."""
+        return [due for due in self._later_dues() if due.status == "REFUSED"]
+
+    def _later_dues(self) -> list[DueOperation]:
+        """Those of tries whose first due was paid."""
         started = [
             each
             for each in self.operations
             if isinstance(each, DueOperation) and each.rank == 1 and each.amounts
         ]
-        found = [due for first in started for due in self.of_its_try(first) if due.is_to_come]
+        found = [due for first in started for due in self.of_its_try(first)]
         return sorted(found, key=lambda due: due.due_on)
 
 

@@ -1,9 +1,11 @@
 """Whether a plan's dues, payment, écritures and messages tell one story."""
 
-from allocataires.models import Echeance, Echeancier
+from django.db.models import Sum
+
+from allocataires.models import Echeance, Echeancier, Mouvement
 from caf_portal.database.scope import national_scope
 from comptabilite.models import Ecriture
-from payments.models import Payment, Transaction
+from payments.models import Affectation, Payment, Transaction
 from relation_usager.models import Message
 
 #: Where a plan may stand, by the status of its payment; a plan that never started is PROPOSED.
@@ -28,11 +30,28 @@ def one_plan_story(payment: Payment) -> None:
         assert stops <= 1, told
         assert stops == 1 or status != "STOPPED", told
         for due in dues:
-            _one_due_story(payment, due)
+            _one_due_story(payment, due, stopped=stops > 0)
+        _whole_dues(payment, dues)
 
 
-def _one_due_story(payment: Payment, due: Echeance) -> None:
-    """A due is booked once at most, by its own debit or by a payment made for it."""
+def _whole_dues(payment: Payment, dues: list[Echeance]) -> None:
+    """Nothing else touched the debts of the plan: each due repaid them to its last cent."""
+    of_dues = [due.public_id for due in dues]
+    debts = Affectation.objects.filter(payment=payment).values("creance")
+    touched = Mouvement.objects.filter(creance__in=debts).exclude(kind="IMPLANTATION")
+    if touched.exclude(source_id__in=of_dues).exists():
+        return
+    for due in dues:
+        posted = touched.filter(source_id=due.public_id).aggregate(c=Sum("amount_cents"))["c"] or 0
+        wanted = due.amount_cents if due.status == "PAID" else 0
+        assert posted == wanted, f"due {due.rank} of {payment.reference} repaid {posted} cents"
+
+
+def _one_due_story(payment: Payment, due: Echeance, *, stopped: bool) -> None:
+    """A due is booked once at most, by its own debit or by a payment made for it.
+
+    One that was given up may be paid twice: what was under way comes late.
+    """
     debits = Transaction.objects.filter(payment=payment, echeance=due, operation="DEBIT")
     booked = Ecriture.objects.filter(
         event="CARD_PAYMENT", source_id__in=list(debits.values_list("uuid", flat=True))
@@ -49,7 +68,7 @@ def _one_due_story(payment: Payment, due: Echeance) -> None:
     ).count()
     if due.status == "PAID_OTHERWISE":
         assert booked_instead == 1, told
-    elif due.status in {"PLANNED", "REFUSED"}:
+    elif not stopped:
         assert booked_instead == 0, told
 
 

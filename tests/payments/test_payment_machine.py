@@ -1,11 +1,13 @@
-"""Random interleavings of everything that happens to payments, with deaths and overlaps.
+"""Random interleavings of everything that happens to payments and plans, with deaths and overlaps.
 
-In the gate the examples are always the same ones. ``PAYMENT_MACHINE_EXAMPLES=2000 pytest
-tests/payments/test_payment_machine.py`` looks further, with new ones each time.
+In the gate the examples are few and always the same ones. ``PAYMENT_MACHINE_EXAMPLES=2000 pytest
+tests/payments/test_payment_machine.py`` looks further, with new ones each time (about a second
+each, for each of the two machines).
 """
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -20,7 +22,7 @@ from tests.payments.plan_machine import PlanMachine
 
 MORE = int(os.environ.get("PAYMENT_MACHINE_EXAMPLES", "0"))
 PROFILE = settings(
-    max_examples=MORE or 25,
+    max_examples=MORE or 5,
     stateful_step_count=25,
     derandomize=not MORE,
     database=None,
@@ -30,7 +32,7 @@ PROFILE = settings(
 #: A control has to find something, not to explain it.
 CONTROL = settings(PROFILE, max_examples=200, derandomize=True, phases=[Phase.generate])
 
-Step = Callable[[PaymentMachine], object]
+Step = Callable[[Any], object]
 
 pytestmark = [pytest.mark.usefixtures("committed_db"), pytest.mark.slow]
 
@@ -51,9 +53,9 @@ def test_the_machine_finds_money_that_is_forgotten(monkeypatch):
         run_state_machine_as_test(PaymentMachine, settings=CONTROL)
 
 
-def replay(*steps: Step) -> None:
+def replay(*steps: Step, of: type[PaymentMachine] = PaymentMachine) -> None:
     """A few steps of the machine by hand, with everything it looks at after each of them."""
-    machine = PaymentMachine()
+    machine = of()
     machine.begin()
     try:
         for step in steps:
@@ -81,7 +83,7 @@ def without_lock(boutique, reference):
 
 
 def test_overlaps_at_every_statement_do_no_harm():
-    for statement in range(1, LAST_STATEMENT, 4):
+    for statement in range(1, LAST_STATEMENT, 6):
         replay(pay_twice, tell_both_at_once(statement))
 
 
@@ -120,3 +122,58 @@ def test_the_machine_finds_a_question_that_is_not_asked(monkeypatch):
 
     with pytest.raises(AssertionError, match="the ledger lacks money"):
         replay(pay_again_in_silence)
+
+
+def start_the_plan_twice(machine: PlanMachine) -> None:
+    """The first due is paid on each of two pages: the platform debits all the dues twice."""
+    machine.person("resume", 0, None)
+    machine.start_the_plan(keep=False)
+    machine.start_the_plan(keep=False)
+
+
+def ask_for_the_last_time(machine: PlanMachine) -> None:
+    """Both pages are dead: from now on, only the plan is asked about."""
+    machine.wait(21)
+    machine.work(0, sweep=False, trouble="", mishap=None)
+
+
+def debit_every_due(machine: PlanMachine) -> None:
+    """Those of the first try are told, those of the second one are not."""
+    for told in (True, False, True, False):
+        machine.due_day(0, "AUTHORISED", total=False, told=told)
+    machine.platform.on_their_way.clear()
+
+
+def test_dues_debited_twice_in_silence_are_found_in_the_end():
+    replay(start_the_plan_twice, ask_for_the_last_time, debit_every_due, of=PlanMachine)
+
+
+def start_the_plan(machine: PlanMachine) -> None:
+    machine.start_the_plan(keep=False)
+
+
+def leave_to_pay_a_refused_due(machine: PlanMachine) -> None:
+    machine.pay_a_refused_due(0, paid=False, told=False, mishap=None)
+
+
+def take_it_after_all(machine: PlanMachine) -> None:
+    machine.present_again(0)
+
+
+def pay_the_open_page(machine: PlanMachine) -> None:
+    machine.pay(0, "CAPTURED", keep=False)
+
+
+PAID_TWICE = (start_the_plan, leave_to_pay_a_refused_due, take_it_after_all, pay_the_open_page)
+
+
+def test_a_due_taken_while_it_is_paid_online_is_settled_once():
+    replay(*PAID_TWICE, of=PlanMachine)
+
+
+def test_the_machine_finds_a_due_that_is_settled_twice(monkeypatch):
+    """The control of the plans: a payment that does not look whether its due is paid already."""
+    monkeypatch.setattr(booking, "is_due_settled", lambda _payment: False)
+
+    with pytest.raises(AssertionError, match="is PAID, booked"):
+        replay(*PAID_TWICE, of=PlanMachine)

@@ -176,6 +176,7 @@ def test_locks_are_written_in_few_places():
         "payments/services/booking.py",
         "payments/services/key_rotation.py",
         "payments/services/shop_settings.py",
+        "recouvrement/models/demande.py",
         "relation_usager/services/relay.py",
         "caisses/services/chartes.py",
         "caisses/services/habilitations.py",

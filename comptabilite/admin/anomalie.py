@@ -7,11 +7,15 @@ from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from caisses.admin.base import PortalAdmin, euros, moment
 from caisses.sites import BOTH_SITES
+from comptabilite.anomaly_pages import pages_of
 from comptabilite.models import Anomalie
 from comptabilite.services.settling import SettlingRefused, settle_anomalie
 
@@ -60,8 +64,18 @@ class AnomalieAdmin(PortalAdmin):
     search_fields = ("subject__startswith",)
     search_help_text = _("Référence du paiement ou identifiant de la plateforme, entiers.")
     ordering = ("-pk",)
-    _facts = ("caisse", "kind", "subject", "montant", "detail", "opened_at")
+    _facts = ("caisse", "kind", "subject", "montant", "detail", "pages", "opened_at")
     readonly_fields = (*_facts, "settled_at", "settled_by")
+
+    @admin.display(description=_("voir aussi"))
+    def pages(self, obj: Anomalie) -> SafeString | str:
+        """What it is about, one link each."""
+        links = (
+            (reverse(f"admin:{page.name}", args=[page.key], current_app=self.admin_site.name), page)
+            for page in pages_of(obj)
+        )
+        shown = ((address, page.words) for address, page in links)
+        return format_html_join(", ", '<a href="{}">{}</a>', shown) or "-"
 
     montant = euros("amount_cents", _("montant"))
     ouverture = moment("opened_at", _("ouverte le"))

@@ -1,5 +1,23 @@
 """Admin pages of payments and shops, and the figures of the home pages."""
 
-from payments.admin import boutique, echeancier, figures, link, payment, refund
+from payments.admin import (
+    anomaly_links,
+    boutique,
+    echeancier,
+    figures,
+    link,
+    payment,
+    refund,
+    transaction,
+)
 
-__all__ = ["boutique", "echeancier", "figures", "link", "payment", "refund"]
+__all__ = [
+    "anomaly_links",
+    "boutique",
+    "echeancier",
+    "figures",
+    "link",
+    "payment",
+    "refund",
+    "transaction",
+]

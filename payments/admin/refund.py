@@ -51,12 +51,15 @@ class RefundAdmin(PortalAdmin):
 
     @admin.display(description=_("paiement"))
     def paiement(self, obj: Refund) -> str:
-        """The payment, by its reference."""
-        return obj.payment.reference
+        """The payment, by its reference; money of no attempt has none."""
+        return obj.payment.reference if obj.payment else "-"
 
     @admin.display(description=_("paiement"))
     def lien_paiement(self, obj: Refund) -> SafeString:
-        """A link to the payment."""
+        """A link to the payment, or else to the money that no attempt explains."""
+        if obj.payment is None:
+            address = self._page("admin:payments_transaction_change", obj.transaction_id)
+            return format_html('<a href="{}">{}</a>', address, _("sans paiement"))
         address = self._page("admin:payments_payment_change", obj.payment_id)
         return format_html('<a href="{}">{}</a>', address, obj.payment.reference)
 

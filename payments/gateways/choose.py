@@ -5,9 +5,10 @@ from itertools import product
 
 from django.conf import settings
 
-from payments.gateways.base import Gateway
+from payments.gateways.base import Gateway, Result
 from payments.gateways.payfip.account import Account
 from payments.gateways.payfip.gateway import PayFiPGateway
+from payments.gateways.payzen.codes import result_of
 from payments.gateways.payzen.gateway import PayZenGateway
 from payments.gateways.payzen.shop import FormSettings, Shop
 from payments.models import Boutique
@@ -46,6 +47,11 @@ def gateway_of(boutique: Boutique) -> Gateway:
         form_url=settings.PAYZEN_FORM_URL,
         rest_url=settings.PAYZEN_REST_URL,
     )
+
+
+def result_said(gateway_status: str) -> Result:
+    """Our word for what a platform last said of a transaction, as it was kept."""
+    return result_of(gateway_status)
 
 
 def _form_settings(boutique: Boutique) -> FormSettings:

@@ -129,10 +129,7 @@ class ConfirmationForm(forms.Form):
         required=False,
         max_length=254,
         label=_("Votre adresse électronique (facultatif)"),
-        help_text=_(
-            "Pour recevoir la confirmation de ce paiement. Elle ne sert à rien d’autre, et elle "
-            "est transmise à la plateforme de paiement."
-        ),
+        help_text=_("Pour recevoir la confirmation de ce paiement. Elle ne sert à rien d’autre."),
         error_messages={
             "invalid": _(
                 "Cette adresse n’est pas complète. Écrivez-la comme nom@exemple.fr, "
@@ -153,6 +150,19 @@ class ConfirmationForm(forms.Form):
         super().__init__(data, initial=initial)
         if terms is not None and terms.needs_email:
             self.fields["email"] = _address_wanted_by(terms)
+        elif terms is not None:
+            self.fields["partage"] = sharing_field(terms)
+
+
+def sharing_field(terms: Terms) -> forms.BooleanField:
+    """Consent to give the platform the address: never ticked beforehand."""
+    return forms.BooleanField(
+        required=False,
+        label=gettext(
+            "Donner aussi cette adresse à la plateforme %(name)s, qui m’enverra son propre ticket."
+        )
+        % {"name": terms.name},
+    )
 
 
 def _address_wanted_by(terms: Terms) -> forms.EmailField:

@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from allocataires.services.echeanciers import FEWEST, most_dues
+from payments.forms import sharing_field
+from payments.gateways.base import Terms
 
 #: Proposed at first: three payments, on the day on which the funds debit (the 10th).
 _USUAL_COUNT, _USUAL_DAY = 3, 10
@@ -48,7 +50,7 @@ class PlanConfirmationForm(forms.Form):
         label=_("Votre adresse électronique (facultatif, conseillé)"),
         help_text=_(
             "Pour vous prévenir à chaque paiement, et surtout si l’un d’eux est refusé. Elle ne "
-            "sert à rien d’autre, et elle est transmise à la plateforme de paiement."
+            "sert à rien d’autre."
         ),
         error_messages={
             "invalid": _(
@@ -64,3 +66,14 @@ class PlanConfirmationForm(forms.Form):
             "required": _("Cochez cette case si vous êtes d’accord avec ces dates et ces montants.")
         },
     )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        terms: Terms,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        """``terms`` are those of the fund's platform, which the address may be given to."""
+        super().__init__(data, initial=initial)
+        self.fields["partage"] = sharing_field(terms)

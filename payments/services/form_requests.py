@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from payments.gateways.base import FormRequest
+from payments.gateways.choose import gateway_of
 from payments.models import Payment
 from payments.services.trans_id import NextTransId
 
@@ -30,7 +31,7 @@ def form_request_of(
         amount_cents=payment.amount_cents,
         trans_id=given.trans_id,
         issued_at=given.issued_at,
-        email=payment.email,
+        email=_address_to_give(payment),
         langue=payment.langue,
         return_url=_way_back(payment),
         cancel_url=_way_back(payment, annule="1"),
@@ -45,6 +46,12 @@ def form_request_of(
         langues=tuple(code for code, _name in settings.LANGUAGES),
         instalments=instalments,
     )
+
+
+def _address_to_give(payment: Payment) -> str:
+    """The address, where the person agreed to it or where the platform takes no payment without."""
+    wanted = payment.email_shared or gateway_of(payment.boutique).terms.needs_email
+    return payment.email if wanted else ""
 
 
 def _messages() -> tuple[str, str]:

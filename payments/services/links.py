@@ -106,7 +106,13 @@ def revoke_link(*, link: PaymentLink, author: Agent, now: datetime) -> PaymentLi
 
 @transaction.atomic
 def start_link_payment(
-    *, link: PaymentLink, expected_cents: int, email: str, langue: str, now: datetime
+    *,
+    link: PaymentLink,
+    expected_cents: int,
+    email: str,
+    langue: str,
+    now: datetime,
+    email_shared: bool = False,
 ) -> Payment:
     """An open payment of what the link still lets pay, in its fund's scope.
 
@@ -130,6 +136,7 @@ def start_link_payment(
         email=email,
         langue=langue,
         now=now,
+        email_shared=email_shared,
     )
 
 

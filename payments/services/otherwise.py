@@ -35,7 +35,13 @@ def pay_due(
     """
     shares = _shares(plan, due)
     payment = start_payment(
-        debtor=debtor, shares=shares, email=email, langue=langue, now=now, echeance=due
+        debtor=debtor,
+        shares=shares,
+        email=email,
+        langue=langue,
+        now=now,
+        email_shared=plan.email_shared,
+        echeance=due,
     )
     due.refresh_from_db(fields=["status"])
     if due.status != EcheanceStatus.REFUSED:

@@ -38,6 +38,7 @@ def agree_plan(
     email: str,
     langue: str,
     now: datetime,
+    email_shared: bool = False,
 ) -> Payment:
     """Write the plan (``PROPOSED``) and its open payment, whose amount is the plan's total.
 
@@ -58,7 +59,13 @@ def agree_plan(
         caisse_id=debtor.caisse_id, allocataire_id=debtor.allocataire_id, dues=dues, now=now
     )
     payment = start_payment(
-        debtor=debtor, shares=shares, email=email, langue=langue, now=now, echeancier=echeancier
+        debtor=debtor,
+        shares=shares,
+        email=email,
+        langue=langue,
+        now=now,
+        email_shared=email_shared,
+        echeancier=echeancier,
     )
     _refuse_second_plan(payment, shares)
     if not gateway_of(payment.boutique).terms.takes_instalments:

@@ -88,11 +88,13 @@ def start_payment(
     email: str,
     langue: str,
     now: datetime,
+    email_shared: bool = False,
     echeancier: Echeancier | None = None,
     echeance: Echeance | None = None,
 ) -> Payment:
     """Create an open payment of ``shares`` (cents by debt) for this debtor, in his fund's scope.
 
+    ``email_shared`` says that the person agreed to have the platform given the address too.
     ``echeancier`` is the plan whose dues the platform will debit, ``echeance`` the refused due
     that this payment makes good. The debts are locked while they are checked, so that two clicks
     at once make one payment. Raises a ``PaymentRefused``; nothing is then written.
@@ -118,6 +120,7 @@ def start_payment(
         link_id=debtor.link_id,
         channel=_channel_of(debtor),
         email=email,
+        email_shared=email_shared and bool(email),
         langue=langue,
         created_at=now,
         last_form_at=now,

@@ -123,6 +123,7 @@ def _start(request: HttpRequest, page: LinkPage, now: datetime) -> Payment:
         link=page.link,
         expected_cents=int(shown) if shown.isascii() and shown.isdigit() else 0,
         email=page.form.cleaned_data["email"],
+        email_shared=page.form.cleaned_data.get("partage", False),
         langue=get_language(),
         now=now,
     )

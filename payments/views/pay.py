@@ -66,6 +66,7 @@ def _start(request: HttpRequest, debtor: Debtor, choice: Choice) -> Payment | Ht
             debtor=debtor,
             shares=choice.shares,
             email=form.cleaned_data.get("email", "") if form.is_valid() else "",
+            email_shared=form.is_valid() and form.cleaned_data.get("partage", False),
             langue=get_language(),
             now=timezone.now(),
         )

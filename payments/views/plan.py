@@ -107,7 +107,7 @@ def show_plan(
         "form": proposal.form,
         "dues": proposal.dues,
         "confirmation": confirmation
-        or PlanConfirmationForm(initial={"email": known_address(debtor)}),
+        or PlanConfirmationForm(terms=terms, initial={"email": known_address(debtor)}),
         "signed": proposal.choice.signed_for(debtor),
         "refusal": refusal,
         "platform": terms.name,
@@ -124,7 +124,7 @@ def _agree(request: HttpRequest, debtor: Debtor, choice: Choice) -> Payment | Ht
     if not lines:
         return redirect("payments:choose")
     proposal = _proposal(choice, lines, request.POST)
-    confirmation = PlanConfirmationForm(request.POST)
+    confirmation = PlanConfirmationForm(request.POST, terms=terms_of(debtor.caisse_id))
     shown_on = request.POST.get("vu", "")
     if not proposal.dues or not confirmation.is_valid():
         return show_plan(request, debtor, proposal, confirmation=confirmation)
@@ -138,6 +138,7 @@ def _agree(request: HttpRequest, debtor: Debtor, choice: Choice) -> Payment | Ht
             count=proposal.form.cleaned_data["nombre"],
             day=proposal.form.cleaned_data["jour"],
             email=confirmation.cleaned_data["email"],
+            email_shared=confirmation.cleaned_data["partage"],
             langue=get_language(),
             now=timezone.now(),
         )

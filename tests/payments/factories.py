@@ -25,13 +25,19 @@ def open_payment(
     *creances: Creance,
     shares: Mapping[UUID, int] | None = None,
     email: str = "personne@example.org",
+    email_shared: bool = False,
     now: datetime = NOW,
 ) -> Payment:
     """An open payment of these debts (whole balances unless ``shares`` says otherwise)."""
     asked = shares or {creance.public_id: creance.balance_cents for creance in creances}
     with caisse_scope(creances[0].caisse_id):
         payment = start_payment(
-            debtor=debtor_of(creances[0]), shares=asked, email=email, langue="fr", now=now
+            debtor=debtor_of(creances[0]),
+            shares=asked,
+            email=email,
+            langue="fr",
+            now=now,
+            email_shared=email_shared,
         )
     hand_over(payment=payment, now=now)
     return payment

@@ -31,11 +31,12 @@ def signed_choice(client: Client) -> str:
     return unescape(found[1])
 
 
-def pay(client: Client, *, email: str = "", choice: str | None = None) -> HttpResponse:
+def pay(
+    client: Client, *, email: str = "", choice: str | None = None, **ticked: str
+) -> HttpResponse:
     """Send the check page's form."""
-    return client.post(
-        "/payer/confirmer/", {"choix": choice or signed_choice(client), "email": email}
-    )
+    said = {"choix": choice or signed_choice(client), "email": email, **ticked}
+    return client.post("/payer/confirmer/", said)
 
 
 def text_of(response: HttpResponse) -> str:

@@ -70,13 +70,24 @@ def test_only_this_page_may_post_to_the_bank(client: Client, creance):
     assert {**departure, "form-action": ""} == {**elsewhere, "form-action": ""}
 
 
-def test_an_address_is_kept_with_the_payment_and_sent_along(client: Client, creance):
+def test_an_address_is_kept_with_the_payment_and_not_sent_unless_asked(client: Client, creance):
     enter(client, holder_of(creance))
     choose(client, a=(creance, "tout", ""))
+    shown = client.get("/payer/verifier/").content.decode()
 
     response = pay(client, email="proche@example.org")
 
+    assert "checked" not in shown.split('name="partage"')[1].split(">")[0]
     assert payments()[0].email == "proche@example.org"
+    assert "vads_cust_email" not in dict(response.context["hosted"].fields)
+
+
+def test_an_address_is_sent_along_when_the_person_ticks_it(client: Client, creance):
+    enter(client, holder_of(creance))
+    choose(client, a=(creance, "tout", ""))
+
+    response = pay(client, email="proche@example.org", partage="on")
+
     assert dict(response.context["hosted"].fields)["vads_cust_email"] == "proche@example.org"
 
 

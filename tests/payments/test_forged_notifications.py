@@ -40,6 +40,7 @@ def depart(creance, *, email=""):
             debtor=debtor_of(creance),
             shares={creance.public_id: creance.balance_cents},
             email=email,
+            email_shared=True,
             langue="fr",
             now=NOW,
         )

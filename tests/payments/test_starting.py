@@ -160,11 +160,20 @@ def test_the_form_is_signed_and_says_nothing_of_the_person(creance):
 
 
 def test_inv15_only_the_address_that_the_person_gave_is_sent(creance):
-    payment = open_payment(creance, email="moi@example.org")
+    payment = open_payment(creance, email="moi@example.org", email_shared=True)
     fields = dict(hand_over(payment=payment, now=NOW).fields)
 
     personal = {name for name in fields if name.startswith("vads_cust_")}
     assert personal == {"vads_cust_email"}
+
+
+def test_inv15_an_address_that_the_person_keeps_to_the_fund_is_not_sent(creance):
+    payment = open_payment(creance, email="moi@example.org")
+    fields = dict(hand_over(payment=payment, now=NOW).fields)
+
+    assert payment.email == "moi@example.org"
+    assert "moi@example.org" not in fields.values()
+    assert {name for name in fields if name.startswith("vads_cust_")} == set()
 
 
 def test_each_departure_has_a_trans_id_of_its_own(creance):

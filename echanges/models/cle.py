@@ -41,6 +41,9 @@ class CleApi(models.Model):
     expires_on = models.DateField(_("valable jusqu’au"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("révoquée le"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("dernier usage"), null=True, blank=True)
+    #: The minute being counted, and the calls made in it, by every web process together.
+    minute_at = models.DateTimeField(null=True, blank=True, editable=False)
+    minute_calls = models.IntegerField(default=0, db_default=0, editable=False)
 
     objects = CleApiQuerySet.as_manager()
 

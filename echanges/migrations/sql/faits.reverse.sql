@@ -1,0 +1,11 @@
+DROP TRIGGER fait_of_mouvement ON allocataires_mouvement;
+DROP TRIGGER fait_of_demande ON recouvrement_demande;
+DROP TRIGGER fait_of_new_demande ON recouvrement_demande;
+DROP TRIGGER fait_of_etape ON allocataires_etape;
+DROP TRIGGER fait_of_echeance ON allocataires_echeance;
+DROP TRIGGER fait_of_plan ON allocataires_echeancier;
+DROP TRIGGER fait_of_new_plan ON allocataires_echeancier;
+DROP TRIGGER fait_of_refund ON payments_refund;
+DROP TRIGGER fait_of_new_refund ON payments_refund;
+DROP TRIGGER fait_of_payment_log ON payments_paymentlog;
+DROP FUNCTION echanges_note_fait();

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caf_portal.money import format_euros
 from caisses.admin.caisse_filter import CaisseFilter
+from caisses.admin.careful_list import CarefulChangeList
 from caisses.admin.paginator import EstimatedPaginator
 from caisses.perms import Rights, rights_of
 
@@ -91,6 +93,10 @@ class PortalAdmin(ReadOnly, admin.ModelAdmin):
         if self.caisse_position is None:
             return queryset
         return visible(queryset, rights_of(request.user))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """A list that no address makes fail."""
+        return CarefulChangeList
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         """The columns, with the fund's for whoever has several."""

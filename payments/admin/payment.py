@@ -124,7 +124,8 @@ class PaymentAdmin(PortalAdmin):
     ) -> HttpResponse:
         rights = rights_of(request.user)
         with scope_of(rights.caisse_ids, national=rights.national):
-            debit = get_object_or_404(visible(Transaction.objects.all(), rights), pk=pk)
+            of_attempts = Transaction.objects.filter(payment__isnull=False)
+            debit = get_object_or_404(visible(of_attempts, rights), pk=pk)
         try:
             work(Waiting(debit.pk, debit.caisse_id), now=timezone.now())
         except AcceptRefused as error:

@@ -67,10 +67,6 @@ def give_up_money(waiting: Waiting, *, now: datetime) -> Outcome:
     Must be called outside any transaction. What was promised meanwhile is not given up: that is a
     refund, and takes two people. Raises ``AcceptRefused``.
     """
-    with caisse_scope(waiting.caisse_id):
-        still = Transaction.objects.filter(pk=waiting.transaction_id, stage=Stage.WAITING)
-        if not still.exists():
-            raise AcceptRefused(_("Cette transaction n’attend plus : rechargez la page."))
     return _told(
         waiting,
         lambda gateway, debit: gateway.cancel(
@@ -87,7 +83,10 @@ def _told(
     now: datetime,
 ) -> Outcome:
     with caisse_scope(waiting.caisse_id):
-        debit = Transaction.objects.select_related("boutique").get(pk=waiting.transaction_id)
+        known = Transaction.objects.select_related("boutique", "payment")
+        debit = known.get(pk=waiting.transaction_id)
+        if debit.payment is None or debit not in waiting_transactions(debit.payment):
+            raise AcceptRefused(_("Cette transaction n’attend plus : rechargez la page."))
     gateway = gateway_of(debit.boutique)
     platform = {"platform": gateway.terms.name}
     try:

@@ -17,6 +17,7 @@ from payments.status import Cause, PaymentStatus
 
 _COMMENT = "Échéancier arrêté"
 #: Also a plan held or given back: the platform would go on debiting what is to come.
+_UNDECIDED = frozenset({Result.PENDING, Result.SUSPENDED, Result.PARTIAL, Result.UNKNOWN})
 _MAY_STOP = frozenset(
     {
         PaymentStatus.SCHEDULED,
@@ -86,7 +87,8 @@ def _news(
 
 
 def _waits(report: TransactionReport) -> bool:
-    return report.operation == "DEBIT" and report.result == Result.PENDING
+    """Whether the platform may still take it: a word that nobody knows is no end either."""
+    return report.operation == "DEBIT" and report.result in _UNDECIDED
 
 
 def _cancel(gateway: Gateway, report: TransactionReport) -> None:

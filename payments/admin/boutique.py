@@ -1,5 +1,6 @@
 """Shops, for national administrators. Their secrets are written here and never shown."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -40,6 +41,9 @@ _FORM = (
     "redirect_success_seconds",
     "redirect_error_seconds",
 )
+#: How the platform wants them written (sheet A.5); nothing that the signature could not carry.
+_CARDS = re.compile(r"[A-Z0-9_-]{2,30}(;[A-Z0-9_-]{2,30})*")
+_THEME = re.compile(r"[A-Z0-9_]{2,60}=[^;=<>+\"]{1,200}(;[A-Z0-9_]{2,60}=[^;=<>+\"]{1,200})*")
 _TRACE = ("signature_changed_at", "opening_asked_by", "opening_asked_at", "opened_by", "opened_at")
 
 
@@ -79,6 +83,22 @@ class BoutiqueForm(ModelForm):
         """The REST password, or the one that is there."""
         return self._kept("rest_password")
 
+    def clean_payment_cards(self) -> str:
+        """Codes and semicolons: one word more and the platform refuses every form (error 08)."""
+        return self._written_as(
+            "payment_cards",
+            _CARDS,
+            _("Écrivez des codes de cartes séparés par des points-virgules : CB;VISA;MASTERCARD"),
+        )
+
+    def clean_theme_config(self) -> str:
+        """Names and values: a mistake here refuses every form too (error 32)."""
+        return self._written_as(
+            "theme_config",
+            _THEME,
+            _("Écrivez des réglages séparés par des points-virgules : SIMPLIFIED_DISPLAY=true"),
+        )
+
     def clean_active(self) -> bool:
         """A shop of real money is opened by two people, and not by a tick."""
         active = bool(self.cleaned_data["active"])
@@ -108,6 +128,12 @@ class BoutiqueForm(ModelForm):
         if other is not None:
             sentence = _("Cette caisse a déjà une boutique en service : la %(number)s.")
             self.add_error("active", sentence % {"number": other.site_id})
+
+    def _written_as(self, name: str, shape: re.Pattern[str], sentence: Any) -> str:
+        value = str(self.cleaned_data[name]).strip()
+        if value and not shape.fullmatch(value):
+            raise forms.ValidationError(sentence)
+        return value
 
     def _kept(self, name: str) -> str:
         return str(self.cleaned_data[name] or getattr(self.instance, name))

@@ -90,6 +90,40 @@ def test_a_refused_form_does_not_send_the_secret_back(client, shop):
     assert "secret-saisi" not in page
 
 
+def form_says(client, shop, **changes):
+    return client.post(
+        f"/national/payments/boutique/{shop.pk}/change/",
+        {"algorithm": shop.algorithm, "active": "on", "return_mode": "NONE", **changes},
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("payment_cards", "CB, VISA"),
+        ("payment_cards", "CB;;VISA"),
+        ("payment_cards", "cb"),
+        ("theme_config", "SIMPLIFIED_DISPLAY"),
+        ("theme_config", "SIMPLIFIED_DISPLAY=true;"),
+        ("theme_config", 'SECURE_MESSAGE="un"'),
+    ],
+)
+def test_what_would_have_every_form_refused_is_not_kept(client, shop, name, value):
+    page = form_says(client, shop, **{name: value})
+
+    assert "points-virgules" in page.content.decode()
+    assert getattr(read_again(shop), name) == ""
+
+
+def test_cards_and_theme_are_kept_as_the_platform_wants_them(client, shop):
+    theme = "SIMPLIFIED_DISPLAY=true;SUCCESS_FOOTER_MSG_RETURN=Revenir à la Caf"
+
+    form_says(client, shop, payment_cards="CB;VISA;E-CARTEBLEUE", theme_config=theme)
+
+    after = read_again(shop)
+    assert (after.payment_cards, after.theme_config) == ("CB;VISA;E-CARTEBLEUE", theme)
+
+
 def test_a_shop_keeps_its_fund_number_and_mode(client, shop):
     other = Caisse.objects.get(code="331")
 

@@ -9,6 +9,7 @@ from allocataires.models import Creance, Mouvement
 from allocataires.models.creance import CreanceQuerySet
 from allocataires.nomenclature import MouvementType, Sens
 from allocataires.session import Debtor
+from allocataires.states import MUST_NOT_CLAIM
 
 
 def creances_of(debtor: Debtor) -> CreanceQuerySet:
@@ -20,6 +21,11 @@ def creances_of(debtor: Debtor) -> CreanceQuerySet:
         return Creance.objects.none()
     mine = Creance.objects.filter(caisse_id=debtor.caisse_id, allocataire_id=debtor.allocataire_id)
     return mine.filter(pk=debtor.creance_id) if debtor.by_letter else mine
+
+
+def recovery_is_stopped(creance: Creance) -> bool:
+    """Whether this fund may neither remind, withhold nor debit for this debt today."""
+    return creance.state in MUST_NOT_CLAIM
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,3 +156,5 @@ ELSEWHERE = frozenset({CreanceState.TRANSFEREE, CreanceState.MUTEE})
 STOPPED = frozenset(state for state, rule in ONLINE_PAYMENT.items() if not rule.claimed) | {
     CreanceState.SURENDETTEMENT
 }
+#: States in which nobody may remind the person or debit a plan for this fund: others do, or nobody.
+MUST_NOT_CLAIM = STOPPED | ELSEWHERE

@@ -18,6 +18,7 @@ from allocataires.nomenclature import (
 )
 from allocataires.reference import Reference
 from allocataires.states import (
+    MUST_NOT_CLAIM,
     ONLINE_PAYMENT,
     PAYABLE_STATES,
     CreanceState,
@@ -38,6 +39,10 @@ class CreanceQuerySet(models.QuerySet["Creance"]):
     def payable(self) -> Self:
         """Those with something left, in a state that may be paid online."""
         return self.filter(balance_cents__gt=0, state__in=PAYABLE_STATES)
+
+    def recovery_stopped(self) -> Self:
+        """Those for which this fund may neither remind, withhold nor debit."""
+        return self.filter(state__in=MUST_NOT_CLAIM)
 
     def oldest_first(self) -> Self:
         """In the order of the law: the oldest first, then the smallest (D.553-4 CSS)."""

@@ -146,3 +146,13 @@ class Demande(models.Model):
 
     def __str__(self) -> str:
         return f"demande {self.pk}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has answered yet."""
+        return self.status == DemandeStatus.DEPOSEE
+
+    @property
+    def reference(self) -> str:
+        """What the person quotes to speak of it: it says nothing of the debt."""
+        return f"D-{self.public_id.hex[:8].upper()}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allocataires.views import creances, home, identification, language
+from allocataires.views import creances, documents, home, identification, language, states
 
 app_name = "allocataires"
 
@@ -16,5 +16,10 @@ urlpatterns = [
     path("quitter/", identification.logout, name="logout"),
     path("langue/", language.set_language, name="set_language"),
     path("mes-creances/", creances.creances, name="creances"),
+    path("mes-creances/mouvements/", creances.ledger, name="ledger"),
     path("mes-creances/<uuid:public_id>/", creances.creance, name="creance"),
+    path("mes-creances/<uuid:public_id>/pourquoi/", creances.why, name="why"),
+    path("mes-creances/<uuid:public_id>/releve.pdf", documents.releve, name="releve"),
+    path("mes-creances/<uuid:public_id>/quittance.pdf", documents.quittance, name="quittance"),
+    path("comprendre/etats-d-une-dette/", states.states, name="states"),
 ]

@@ -33,6 +33,11 @@ def format_euros(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}{grouped},{rest:02d}\u00a0€"
 
 
+def format_signed_euros(cents: int) -> str:
+    """The same with its sign in every case: what a movement does to a debt."""
+    return f"+{format_euros(cents)}" if cents > 0 else format_euros(cents).replace("-", "−", 1)
+
+
 def format_plain_euros(cents: int) -> str:
     """The amount as a person would type it back in a form field: ``123456`` gives ``1234,56``."""
     euros, rest = divmod(cents, 100)

@@ -7,15 +7,12 @@ live in PostgreSQL and hold when Redis is down.
 
 import logging
 from datetime import date, datetime, timedelta
-from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Q
-from django.utils.crypto import salted_hmac
 
 from allocataires.models import Creance, IdentificationAttempt
 from allocataires.reference import Reference, ReferenceRefused
+from allocataires.services.attempts import KEPT_FOR, Limit, TooManyAttempts, count_attempt
 from allocataires.session import Debtor
 from caf_portal.database.scope import caisse_scope
 from caisses.models import Caisse
@@ -30,22 +27,11 @@ __all__ = [
 ]
 
 logger = logging.getLogger(__name__)
-_SALT = "allocataires.identification"
-_ONE_HOME_IPV6 = 64
-#: The longest time that a limit looks back: older attempts are forgotten.
-KEPT_FOR = timedelta(days=1)
+_PAGE = "allocataires.identification"
 
 
 class NotRecognised(Exception):
     """No debt has this reference and this birth date; which of the two is wrong is not said."""
-
-
-class TooManyAttempts(Exception):
-    """The limit is reached; ``until`` is the UTC instant from which one more try is taken."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__(until.isoformat())
-        self.until = until
 
 
 def identify_by_letter(
@@ -60,7 +46,7 @@ def identify_by_letter(
     ``NotRecognised``.
     """
     reference = Reference.parse(typed_reference)
-    _count_attempt(reference, address=address, now=now)
+    count_attempt(page=_PAGE, tried=str(reference), address=address, limits=_limits(), now=now)
     creance = _creance_of(reference)
     if creance is None or creance.allocataire.naissance_on != birth_on:
         logger.info("allocataires.identification.not_recognised")
@@ -75,39 +61,14 @@ def forget_attempts(*, now: datetime, older_than: timedelta = KEPT_FOR) -> int:
     return deleted
 
 
-def _count_attempt(reference: Reference, *, address: str, now: datetime) -> None:
-    with transaction.atomic(durable=True):
-        attempt = IdentificationAttempt.objects.create(
-            address_digest=_digest(_network(address)),
-            reference_digest=_digest(str(reference)),
-            at=now,
-        )
-    full = [until for limit in _limits_of(attempt) if (until := _full_until(*limit, now))]
-    if full:
-        # A refused try is not one of the tries: it must not push the end of the wait away.
-        attempt.delete()
-        logger.warning("allocataires.identification.too_many_attempts")
-        raise TooManyAttempts(max(full))
-
-
-def _limits_of(attempt: IdentificationAttempt) -> tuple[tuple[Q, int, timedelta], ...]:
-    """Which tries count together, how many are taken, and in how long."""
+def _limits() -> tuple[Limit, ...]:
+    """How often a reference and an address may be tried, and in how long."""
     window = timedelta(minutes=settings.IDENTIFICATION_WINDOW_MINUTES)
-    by_reference = Q(reference_digest=attempt.reference_digest)
-    by_address = Q(address_digest=attempt.address_digest)
     return (
-        (by_reference, settings.IDENTIFICATION_PER_REFERENCE, window),
-        (by_reference, settings.IDENTIFICATION_PER_REFERENCE_A_DAY, KEPT_FOR),
-        (by_address, settings.IDENTIFICATION_PER_ADDRESS, window),
+        Limit(settings.IDENTIFICATION_PER_REFERENCE, window, by_address=False),
+        Limit(settings.IDENTIFICATION_PER_REFERENCE_A_DAY, KEPT_FOR, by_address=False),
+        Limit(settings.IDENTIFICATION_PER_ADDRESS, window, by_address=True),
     )
-
-
-def _full_until(which: Q, limit: int, window: timedelta, now: datetime) -> datetime | None:
-    """When the limit leaves room again, or ``None`` if it does now, the present try included."""
-    tries = IdentificationAttempt.objects.filter(which, at__gt=now - window)
-    newest_first = list(tries.order_by("-at", "-pk").values_list("at", flat=True)[: limit + 1])
-    # The present try is the first of them: room comes when the oldest of the allowed ones leaves.
-    return newest_first[limit] + window if len(newest_first) > limit else None
 
 
 def _creance_of(reference: Reference) -> Creance | None:
@@ -125,20 +86,3 @@ def _creance_of(reference: Reference) -> Creance | None:
             )
             .first()
         )
-
-
-def _network(address: str) -> str:
-    """The address, or the /64 of an IPv6 one: a single home owns billions of addresses there."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if not isinstance(parsed, IPv6Address):
-        return address
-    if parsed.ipv4_mapped:
-        return str(parsed.ipv4_mapped)
-    return str(IPv6Network((parsed, _ONE_HOME_IPV6), strict=False))
-
-
-def _digest(value: str) -> str:
-    return salted_hmac(_SALT, value, algorithm="sha256").hexdigest()

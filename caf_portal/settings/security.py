@@ -49,3 +49,6 @@ IDENTIFICATION_PER_REFERENCE = 5
 IDENTIFICATION_PER_ADDRESS = 30
 #: And this often in 24 hours: a patient robot would go through the birth dates of a life in weeks.
 IDENTIFICATION_PER_REFERENCE_A_DAY = 20
+
+#: Documents that one network address may check in that window; their codes cannot be guessed.
+VERIFICATION_PER_ADDRESS = 30

@@ -2,7 +2,7 @@
 
 from django import template
 
-from caf_portal.money import format_euros
+from caf_portal.money import format_euros, format_signed_euros
 
 register = template.Library()
 
@@ -16,4 +16,4 @@ def euros(cents: int) -> str:
 @register.filter
 def signed_euros(cents: int) -> str:
     """The same with its sign in every case: what a movement does to a debt."""
-    return f"+{format_euros(cents)}" if cents > 0 else format_euros(cents).replace("-", "−", 1)
+    return format_signed_euros(cents)

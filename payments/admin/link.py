@@ -19,6 +19,7 @@ from allocataires.models import Allocataire, Creance
 from caf_portal.database.own_transactions import own_transactions
 from caf_portal.database.scope import scope_of
 from caf_portal.money import format_euros
+from caf_portal.qr import qr_svg
 from caisses.admin.base import PortalAdmin, moment, visible
 from caisses.perms import rights_of
 from caisses.sites import BOTH_SITES
@@ -27,7 +28,6 @@ from payments.gateways.choose import gateway_of
 from payments.link_address import address_of
 from payments.link_state import LinkState, agreed_cents, left_cents, state_of, with_parts
 from payments.models import Boutique, PaymentLink
-from payments.qr import qr_svg
 from payments.queries import terms_of
 from payments.services.links import (
     LinkRefused,

@@ -1,19 +1,14 @@
-"""Makes the receipt of a payment: a tagged PDF/UA-1, from data and one template.
+"""Makes the receipt of a payment: a tagged PDF/UA-1, from data and one template."""
 
-The data goes to typst as JSON and is placed as text, so that no name, however odd, can become
-markup. Only the fonts inside typst are used: the same receipt looks the same everywhere.
-"""
-
-import json
-from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import typst
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from allocataires.proofs.verification import proof_data, proof_words
+from caf_portal.documents.rendering import render_document
 from caf_portal.money import format_euros
 from caf_portal.paris import PARIS
 from payments.models import Payment
@@ -28,8 +23,10 @@ class NotPaid(Exception):
     """There is a receipt for a paid payment only."""
 
 
-def render_receipt(payment: Payment, *, langue: str = "fr", discreet: bool = False) -> bytes:
-    """The PDF, in French or in English; reads the database in the caller's scope.
+def render_receipt(
+    payment: Payment, *, code: str, langue: str = "fr", discreet: bool = False
+) -> bytes:
+    """The PDF, in French or in English, with the ``code`` of its proof; in the caller's scope.
 
     It says what was true when the payment was booked, so that it reads the same ever after but
     for what was given back since: a proof must not show more than the fund kept. No
@@ -41,20 +38,8 @@ def render_receipt(payment: Payment, *, langue: str = "fr", discreet: bool = Fal
         raise NotPaid(payment.reference)
     with translation.override(langue), timezone.override(PARIS):
         data = _data(payment, langue, discreet=discreet)
-    pdf = typst.compile(
-        _source(),
-        format="pdf",
-        sys_inputs={"receipt": json.dumps(data)},
-        pdf_standards="ua-1",
-        ignore_system_fonts=True,
-        timestamp=int(payment.paid_at.timestamp()),
-    )
-    return cast(bytes, pdf)
-
-
-@cache
-def _source() -> bytes:
-    return _TEMPLATE.read_bytes()
+        data["proof"] = proof_data(code)
+    return render_document(_TEMPLATE, data, at=payment.paid_at)
 
 
 def _data(payment: Payment, langue: str, *, discreet: bool) -> dict[str, Any]:
@@ -115,8 +100,8 @@ def _surplus(shares: list[Share]) -> str:
 
 def _words() -> dict[str, str]:
     return {
+        **proof_words(),
         "fact": _("Paiement"),
-        "value": _("Détail"),
         "debts": _("Ce que ce paiement rembourse"),
         "debt": _("Dette"),
         "amount": _("Montant"),
@@ -128,5 +113,4 @@ def _words() -> dict[str, str]:
             "Il prouve que la somme ci-dessus a été payée à cette date. "
             "Votre Caf reste votre interlocutrice pour tout ce qui concerne ces dettes."
         ),
-        "page": _("Page"),
     }

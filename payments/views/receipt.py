@@ -4,12 +4,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from allocataires.views.access import debtor_of, payer_required
 from payments.queries import payments_of
-from payments.receipts.rendering import render_receipt
+from payments.services.receipts import issue_receipt
 from payments.status import PaymentStatus
 
 
@@ -25,7 +26,12 @@ def receipt(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     payment = get_object_or_404(paid.select_related("caisse"), public_id=public_id)
     response = HttpResponse(
-        render_receipt(payment, langue=get_language(), discreet=debtor_of(request).by_link),
+        issue_receipt(
+            payment=payment,
+            now=timezone.now(),
+            langue=get_language(),
+            discreet=debtor_of(request).by_link,
+        ),
         content_type="application/pdf",
     )
     response["Content-Disposition"] = f'inline; filename="recu-{payment.reference}.pdf"'

@@ -14,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from caf_portal.database.scope import caisse_scope, national_scope
+from caf_portal.qr import qr_svg
 from comptabilite.models import Anomalie
 from payments.gateways.base import EXPIRE_AFTER
 from payments.link_address import address_of, path_of
 from payments.models import Payment, PaymentLink
-from payments.qr import qr_svg
 from payments.services.polling import ASK_ORDERS_EVERY, Target, check_payment, open_payments
 from relation_usager.models import Message
 from tests.allocataires.factories import CreanceFactory

@@ -14,6 +14,7 @@ from caf_portal.database.scope import national_scope
 from caisses.models import Caisse
 from payments.models import Payment, Transaction
 from payments.receipts.rendering import NotPaid, render_receipt
+from payments.services.receipts import issue_receipt
 from payments.status import PaymentStatus
 from tests.allocataires.factories import CreanceFactory
 from tests.allocataires.sessions import enter, holder_of, person_of
@@ -45,7 +46,7 @@ def paid(client: Client, *creances: Creance, **shares: int) -> Payment:
 def receipt_of(payment: Payment, *, langue: str = "fr") -> PdfReader:
     with national_scope():
         found = Payment.objects.select_related("caisse").get(pk=payment.pk)
-        return PdfReader(BytesIO(render_receipt(found, langue=langue)))
+        return PdfReader(BytesIO(issue_receipt(payment=found, now=NOW, langue=langue)))
 
 
 def text_of(pdf: PdfReader) -> str:
@@ -112,7 +113,7 @@ def test_nothing_in_it_is_markup_whatever_its_shape(client, creance):
         Transaction.objects.update(card_brand=HOSTILE[:40])
         hostile = Payment.objects.select_related("caisse").get(pk=payment.pk)
         hostile.caisse = Caisse(pk=hostile.caisse_id, nom=HOSTILE)
-        pdf = PdfReader(BytesIO(render_receipt(hostile)))
+        pdf = PdfReader(BytesIO(render_receipt(hostile, code="011-essai")))
 
     text = text_of(pdf)
     assert '#panic("lu") *gras* _it_ $x$ ]{ \\' in text

@@ -1,0 +1,1 @@
+"""Documents that a person shows to a third party: what they say, how they look, their codes."""

@@ -1,0 +1,1 @@
+"""PDF documents: the frame that they share, and what makes them."""

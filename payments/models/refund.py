@@ -170,3 +170,10 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"remboursement {self.pk}"
+
+    @property
+    def paid_by(self) -> Payment:
+        """The payment of a refund asked here, which always has one; raises ``ValueError``."""
+        if self.payment is None:
+            raise ValueError("money of no payment is given back at the platform, never here")
+        return self.payment

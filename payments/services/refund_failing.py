@@ -23,7 +23,7 @@ def fail_refund(refund: Refund, *, why: str, now: datetime) -> None:
         kind=AnomalieKind.REFUND_FAILED,
         subject=refund.public_id.hex,
         amount_cents=refund.amount_cents,
-        detail=f"Remboursement sur le paiement {refund.payment.reference} : {why}",
+        detail=f"Remboursement sur le paiement {refund.paid_by.reference} : {why}",
         now=now,
     )
 

@@ -72,7 +72,7 @@ def send_refund(target: RefundTarget, *, now: datetime) -> RefundStatus | None:
     refund = _read(target, now=now)
     if refund is None:
         return None
-    gateway = gateway_of(refund.payment.boutique)
+    gateway = gateway_of(refund.paid_by.boutique)
     if not _learn(refund, gateway, now=now):
         return None
     if _claim(target, refund.sent_at, now=now):
@@ -96,7 +96,7 @@ def _learn(refund: Refund, gateway: Gateway, *, now: datetime) -> bool:
 
     A refund that was never sent fails when the platform refuses even to answer us.
     """
-    payment = refund.payment
+    payment = refund.paid_by
     try:
         reports = gateway.reports_of_order(payment.reference, payment.gateway_references)
     except GatewayRefused as error:
@@ -116,10 +116,10 @@ def _learn(refund: Refund, gateway: Gateway, *, now: datetime) -> bool:
 def _note_silence(refund: Refund, error: GatewayError, *, now: datetime) -> None:
     """Remember that the platform was asked; tell an agent, once, of a refund that waits a day."""
     with caisse_scope(refund.caisse_id):
-        Payment.objects.filter(pk=refund.payment_id).update(checked_at=now)
+        Payment.objects.filter(pk=refund.paid_by.pk).update(checked_at=now)
         if refund.decided_at is not None and refund.decided_at < now - SAID_AFTER:
-            subject = f"{refund.payment.reference} remboursement {refund.pk}"
-            note_unanswered(refund.payment, subject=subject, why=str(error), now=now)
+            subject = f"{refund.paid_by.reference} remboursement {refund.pk}"
+            note_unanswered(refund.paid_by, subject=subject, why=str(error), now=now)
 
 
 def _claim(target: RefundTarget, sent_at: datetime | None, *, now: datetime) -> bool:

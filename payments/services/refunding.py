@@ -113,7 +113,7 @@ def reject_refund(*, agent: Agent, refund_id: int, now: datetime) -> Refund:
 
 
 def _decide(to: RefundStatus, *, agent: Agent, refund_id: int, now: datetime) -> Refund:
-    _lock_payment(Refund.objects.get(pk=refund_id).payment_id)
+    _lock_payment(Refund.objects.select_related("payment").get(pk=refund_id).paid_by.pk)
     refund = _locked(refund_id)
     _refuse_stranger(agent, refund.caisse_id)
     if refund.status != RefundStatus.ASKED:

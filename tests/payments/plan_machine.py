@@ -14,6 +14,7 @@ from hypothesis.stateful import initialize, rule
 from allocataires.models import Echeance
 from allocataires.models.echeancier import EcheanceStatus
 from caf_portal.database.scope import caisse_scope
+from caf_portal.paris import paris_date
 from payments.gateways.base import GatewayError
 from payments.models import Payment
 from payments.services import departing, otherwise, plan_polling, starting, stopping
@@ -47,11 +48,13 @@ class PlanMachine(PaymentMachine):
     new_platform = PlanPlatform
     platform: PlanPlatform
 
-    @initialize(started=st.sampled_from([True, True, True, False]))
-    def begin(self, started: bool = False) -> None:
-        """The same person, who leaves for the bank with a plan; most often, it starts at once."""
+    @initialize(paid=st.sampled_from([1, 1, 2, 0]))
+    def begin(self, paid: int = 0) -> None:
+        """The same person leaves with a plan, and pays its first due once, on two pages, or not."""
         super().begin()
-        if started:
+        if paid == 2:
+            self.person("resume", 0, None)
+        for _ in range(paid):
             self.start_the_plan(keep=False)
 
     @rule(keep=st.booleans())
@@ -62,10 +65,15 @@ class PlanMachine(PaymentMachine):
             self.platform.attempt(pages[0], "CAPTURED")
             self._do(self._delivering(-1, keep=keep), None)
 
-    @rule(which=picks, status=ENDS, total=st.booleans(), told=st.booleans())
-    def due_day(self, which: int, status: str, total: bool, told: bool) -> None:
-        """A due's day comes; the platform tells in one of its two ways, and may be heard."""
+    @rule(which=picks, status=ENDS, total=st.booleans(), told=st.booleans(), closed=st.booleans())
+    def due_day(self, which: int, status: str, total: bool, told: bool, closed: bool) -> None:
+        """A due's day comes; the platform tells in one of its two ways, and may be heard.
+
+        Most often every attempt made until then was asked about for the last time long ago.
+        """
         dues = self.platform.dues_to_come()
+        if dues and closed:
+            self._quiet()
         if dues:
             self._end(self._among(dues, which), status, total=total, told=told)
 
@@ -170,6 +178,7 @@ class PlanMachine(PaymentMachine):
         def run() -> None:
             with suppress(stopping.PlanNotRunning, stopping.PlanNotStopped, GatewayError):
                 stopping.stop_plan(target, cause=Cause.PERSON, now=now)
+                assert not self.platform.dues_to_come(), "said to be stopped, and it goes on"
 
         return Work(run)
 
@@ -225,9 +234,12 @@ class PlanMachine(PaymentMachine):
         one_plan_story(self._plan())
 
     def _settle(self) -> None:
-        """Once every due's day is past, what nobody told is asked for."""
+        """Months pass; what is still to come is debited, nobody tells, and the workers ask."""
         self._quiet()
         for _ in range(5):
             self.now += timedelta(days=20)
+            for due in self.platform.dues_to_come():
+                if due.due_on < paris_date(self.now):
+                    self.platform.become(due, "AUTHORISED")
             self._asking().run()
         super()._settle()

@@ -21,10 +21,9 @@ class LotFormat(models.TextChoices):
 
 
 class LotStatus(models.TextChoices):
-    """How far it went. Applied in one transaction: everything that is right, or nothing."""
+    """How far it went. Checked and applied in one transaction: there is nothing in between."""
 
-    RECU = "RECU", _("Reçu, à contrôler")
-    CONTROLE = "CONTROLE", _("Contrôlé, à appliquer")
+    RECU = "RECU", _("Reçu, à appliquer")
     APPLIQUE = "APPLIQUE", _("Appliqué")
     REFUSE = "REFUSE", _("Refusé en entier")
 
@@ -37,8 +36,14 @@ class LotQuerySet(models.QuerySet["Lot"]):
         return self if rights.national else self.filter(caisse_id__in=rights.caisse_ids)
 
     def unfinished(self) -> Self:
-        """Those that a crash may have left half-way."""
-        return self.filter(status__in=[LotStatus.RECU, LotStatus.CONTROLE])
+        """Those that nobody has applied yet, or whose application was cut."""
+        return self.filter(status=LotStatus.RECU)
+
+    def locked(self, *, skip_locked: bool = False) -> Self:
+        """Under lock, in one fixed order; those that somebody holds may be left out."""
+        return self.order_by("pk").select_for_update(
+            of=("self",), no_key=True, skip_locked=skip_locked
+        )
 
 
 class Lot(models.Model):
@@ -97,8 +102,11 @@ class Lot(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["caisse", "id"], name="lot_by_caisse"),
             models.UniqueConstraint(fields=["caisse", "sha256"], name="inv04_lot_once"),
+            # A refused file gives its number back; a correction bears that of what it corrects.
             models.UniqueConstraint(
-                fields=["caisse", "day_on", "sequence"], name="lot_number_once"
+                fields=["caisse", "day_on", "sequence"],
+                condition=~Q(status="REFUSE") & Q(corrects__isnull=True),
+                name="lot_number_once",
             ),
             models.CheckConstraint(
                 condition=~Q(status=LotStatus.REFUSE) | ~Q(refusal=""),
@@ -108,6 +116,54 @@ class Lot(models.Model):
 
     def __str__(self) -> str:
         return f"lot {self.day_on:%Y-%m-%d} n° {self.sequence}"
+
+
+class MorceauLot(models.Model):
+    """A piece of a lot's file as it came, compressed (zlib), until the file is forgotten."""
+
+    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT)
+    lot = models.ForeignKey(
+        Lot, on_delete=models.PROTECT, db_constraint=False, related_name="morceaux"
+    )
+    rank = models.IntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        """Names and checks."""
+
+        verbose_name = _("morceau de fichier")
+        verbose_name_plural = _("morceaux de fichier")
+        constraints = [
+            models.UniqueConstraint(fields=["lot", "rank"], name="morceau_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"morceau {self.rank}"
+
+
+class LigneAppliquee(models.Model):
+    """A movement or a state of a file that was applied: its identifier, and what it said.
+
+    What happens (a cheque, a formal notice) cannot be told from the same thing happening twice
+    but by the identifier that the CAF's software gives it. ``content`` is a digest.
+    """
+
+    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    key = models.CharField(max_length=64)
+    content = models.CharField(max_length=32)
+
+    class Meta:
+        """Names and checks."""
+
+        verbose_name = _("ligne appliquée")
+        verbose_name_plural = _("lignes appliquées")
+        constraints = [
+            models.UniqueConstraint(fields=["caisse", "key"], name="inv04_ligne_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"ligne {self.pk}"
 
 
 class Rejet(models.Model):

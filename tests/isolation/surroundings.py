@@ -15,7 +15,17 @@ from allocataires.services.etapes import Why, move_creance
 from allocataires.states import CreanceState
 from allocataires.transitions import EtapeCause
 from caisses.models import Agent, Caisse
-from echanges.models import Abonnement, AppelApi, CleApi, EvenementSortant, Livraison, Lot, Rejet
+from echanges.models import (
+    Abonnement,
+    AppelApi,
+    CleApi,
+    EvenementSortant,
+    LigneAppliquee,
+    Livraison,
+    Lot,
+    MorceauLot,
+    Rejet,
+)
 from recouvrement.models import Demande, Mutation
 from tests.payments.factories import NOW
 
@@ -113,6 +123,8 @@ def _exchanges(caisse: Caisse, agent: Agent) -> None:
         received_at=NOW,
     )
     Rejet.objects.create(caisse=caisse, lot=lot, line=2, code="essai", reason="essai", raw="x")
+    MorceauLot.objects.create(caisse=caisse, lot=lot, rank=0, content=b"x")
+    LigneAppliquee.objects.create(caisse=caisse, lot=lot, key="essai", content="x")
     cle = CleApi.objects.create(
         caisse=caisse,
         label="essai",

@@ -1,0 +1,143 @@
+"""Demandes on the pages of debts: what may be asked, what waits, since and until when."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from allocataires.models import Creance
+from allocataires.queries import creances_of
+from allocataires.session import Debtor
+from caf_portal.paris import paris_date
+from recouvrement.demande_rules import Foreseen, rules_of
+from recouvrement.demande_words import INVITATIONS, WORD_OF_KIND
+from recouvrement.models import Demande
+from recouvrement.models.demande import DemandeKind
+from recouvrement.services.filing import DemandeRefused, foreseen, may_ask
+from recouvrement.services.suspension import (
+    STOPPED_BY_DEMANDE,
+    resumes_on,
+    stop_of,
+    stopped_until,
+)
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A demande that may be made now."""
+
+    words: str | Promise
+    address: str
+    ahead: Foreseen
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A stopped recovery: since when and until when, as far as it is known."""
+
+    since_on: date
+    until_on: date | None
+    resume_on: date | None
+    by_demande: bool
+    note: str
+
+
+@register.inclusion_tag("recouvrement/demande_links.html", takes_context=True)
+def demande_links(
+    context: template.Context, creance: Creance, debtor: Debtor | None
+) -> dict[str, Any]:
+    """What was asked about this debt and answered, and what may still be asked."""
+    if debtor is None or debtor.by_link:
+        return {"demandes": [], "offers": []}
+    asked = list(creance.demandes.order_by("pk"))
+    waiting = {demande.kind for demande in asked if demande.is_waiting}
+    return {
+        "demandes": [_line(demande) for demande in asked],
+        "offers": [offer for offer in _offers(creance) if offer[0] not in waiting],
+        "creance": creance,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("recouvrement/suspension.html")
+def suspension(creance: Creance) -> dict[str, Any]:
+    """Since when and until when nothing is asked; nothing for a debt that is not stopped."""
+    return {"stop": _stop(creance)}
+
+
+@register.simple_tag
+def remission_links(debtor: Debtor | None) -> list[tuple[Creance, str]]:
+    """The debts about which this debtor may ask for a remission, each with its form."""
+    if debtor is None:
+        return []
+    open_debts = creances_of(debtor).filter(balance_cents__gt=0).oldest_first()
+    return [
+        (creance, _address(creance, DemandeKind.REMISE))
+        for creance in open_debts
+        if _is_offered(creance, DemandeKind.REMISE)
+    ]
+
+
+def _line(demande: Demande) -> dict[str, Any]:
+    """A demande as the page shows it; recovery resumes on that day at the earliest."""
+    return {"demande": demande, "today": paris_date(timezone.now())}
+
+
+def _offers(creance: Creance) -> list[tuple[str, Offer]]:
+    now = timezone.now()
+    return [
+        (
+            rule.kind,
+            Offer(
+                INVITATIONS[rule.kind],
+                _address(creance, rule.kind),
+                foreseen(creance, rule, now=now),
+            ),
+        )
+        for rule in rules_of(creance.famille)
+        if _is_offered(creance, rule.kind)
+    ]
+
+
+def _is_offered(creance: Creance, kind: DemandeKind) -> bool:
+    try:
+        may_ask(creance, kind)
+    except DemandeRefused:
+        return False
+    return True
+
+
+def _address(creance: Creance, kind: DemandeKind) -> str:
+    return reverse("recouvrement:ask", args=[creance.public_id, WORD_OF_KIND[kind]])
+
+
+def _stop(creance: Creance) -> Stop | None:
+    if creance.state not in STOPPED_BY_DEMANDE or creance.is_settled:
+        return None
+    last = creance.etapes.filter(to_state=creance.state).order_by("pk").last()
+    if last is None:
+        return None
+    first = stop_of(creance)
+    return Stop(
+        since_on=_since(creance) if first else last.on,
+        until_on=stopped_until(creance) if first else last.until_on,
+        resume_on=resumes_on(creance),
+        by_demande=first is not None,
+        note=last.note,
+    )
+
+
+def _since(creance: Creance) -> date:
+    """The day of the first of the lines, without a break, that keep the debt stopped."""
+    since = None
+    for etape in creance.etapes.order_by("-pk"):
+        if etape.to_state not in STOPPED_BY_DEMANDE:
+            break
+        since = etape.on
+    return since or creance.notified_on

@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("payments.urls")),
     path("", include("recouvrement.urls")),
     path("", include("caisses.admin_urls")),
-    path("api/", include("payments.api.urls")),
+    path("api/", include("echanges.api.urls")),
 ]
 
 handler400 = "caf_portal.errors.bad_request"

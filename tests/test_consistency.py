@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from caf_portal.celery import app as celery_app
 from caisses.perms import IsAgent
+from echanges.api.authentication import HasKey, KeyAuthentication
 from payments.status import allowed_pairs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -215,14 +216,16 @@ def test_every_address_is_for_agents_or_on_the_short_public_list():
     assert opened - api <= _login_pages()
 
 
-def test_the_api_asks_for_an_agent_everywhere():
+def test_the_api_asks_for_an_agent_or_a_key_everywhere():
     views = [
         pattern.callback.cls
         for name, pattern in _patterns(get_resolver().url_patterns, ())
         if name[0] == "api" and name[-1] != "schema"
     ]
     assert views
-    assert all(view.permission_classes == [IsAgent] for view in views)
+    assert all(view.permission_classes in ([IsAgent], [HasKey]) for view in views)
+    keyed = [view for view in views if view.permission_classes == [HasKey]]
+    assert all(view.authentication_classes == [KeyAuthentication] for view in keyed)
 
 
 def _login_pages() -> set[tuple[str, ...]]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caf_portal import env
 from caf_portal.settings.celery import *  # noqa: F403 - one namespace, two subjects
+from caf_portal.settings.exchanges import *  # noqa: F403 - one namespace, two subjects
 from caf_portal.settings.logs import *  # noqa: F403 - one namespace, two subjects
 from caf_portal.settings.security import *  # noqa: F403 - one namespace, two subjects
 
@@ -153,14 +154,25 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "caf_portal.pagination.NewestFirst",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "caf_portal.api_schema.ProblemSchema",
+    "EXCEPTION_HANDLER": "caf_portal.problems.as_problem",
     "PAGE_SIZE": 100,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Portail de remboursement",
-    "DESCRIPTION": "What agents read of their funds: debts, payments, écritures.",
+    "DESCRIPTION": (
+        "What agents read of their funds (session): debts, payments, écritures. What a fund's"
+        " software sends and reads (key): lots of debts and movements, events."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Two sets of values under one field name need names of their own.
+    "ENUM_NAME_OVERRIDES": {
+        "PaymentStatusEnum": "payments.status.PaymentStatus",
+        "LotStatusEnum": "echanges.models.lot.LotStatus",
+        "EvenementKindEnum": "echanges.models.sortie.EvenementKind",
+        "MouvementTypeEnum": "allocataires.nomenclature.MouvementType",
+    },
 }
 
 #: Hosted page and REST API of PayZen; one platform under several host names (sheet §0).
@@ -170,6 +182,10 @@ PAYZEN_REST_URL = env.http_url("PAYZEN_REST_URL")
 PAYZEN_MODE = env.one_of("PAYZEN_MODE", ("TEST", "PRODUCTION"), default="TEST")
 #: Payments that may be begun on one debt in one Paris day, whatever became of them.
 PAYMENT_ATTEMPTS_PER_DAY = env.whole("PAYMENT_ATTEMPTS_PER_DAY", 10, minimum=1)
+# Plans that no card pays: days before a due when its person is reminded, and days after it when an
+# agent is told that nothing came in.
+PLAN_REMINDER_DAYS = env.whole("PLAN_REMINDER_DAYS", 5, minimum=1)
+PLAN_OVERDUE_DAYS = env.whole("PLAN_OVERDUE_DAYS", 10, minimum=1)
 #: PayFiP, for the funds whose shop is there: the national service unless told otherwise.
 PAYFIP_SERVICE_URL = env.http_url(
     "PAYFIP_SERVICE_URL", "https://www.payfip.gouv.fr/tpa/services/securite"

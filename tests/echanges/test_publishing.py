@@ -60,6 +60,7 @@ def test_a_payment_is_told_with_its_shares_and_its_transaction(creance: Creance)
     with national_scope():
         transaction_ = payment.transactions.get()
         payment.refresh_from_db()
+        movement = creance.mouvements.get(kind="CARTE")
     reference = {
         "creance": str(creance.public_id),
         "numero": creance.allocataire.numero,
@@ -93,7 +94,7 @@ def test_a_payment_is_told_with_its_shares_and_its_transaction(creance: Creance)
         "amount_cents": 240_00,
         "balance_after_cents": 0,
         "value_on": "2026-11-20",
-        "source": str(transaction_.uuid),
+        "source": str(movement.source_id),
     }
     assert told["STATE"]["state"] == "SOLDEE"
 

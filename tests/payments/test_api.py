@@ -77,7 +77,7 @@ def test_a_debt_with_its_history(client, creance):
         "notified_on": "2026-05-11",
         "initial_cents": 240_00,
         "balance_cents": 0,
-        "state": "EN_RECOUVREMENT",
+        "state": "SOLDEE",
         "recovery_mode": "DIRECT",
         "monthly_cents": None,
         "mouvements": [
@@ -151,7 +151,7 @@ def test_an_ecriture_with_its_lines(client, payment, creance):
         ("payments/?status=OPEN", 0),
         ("payments/?created_at_after=2026-11-20T00:00:00%2B01:00", 1),
         ("payments/?created_at_before=2026-11-19T00:00:00%2B01:00", 0),
-        ("creances/?state=EN_RECOUVREMENT&nature=IN5", 1),
+        ("creances/?state=SOLDEE&nature=IN5", 1),
         ("creances/?notified_on_after=2026-06-01", 0),
         (
             "ecritures/?journal=CBL&accounting_on_after=2026-11-20&accounting_on_before=2026-11-20",

@@ -6,6 +6,7 @@ from django.test import Client
 from caf_portal.database.scope import national_scope
 from caisses.models import Agent
 from comptabilite.models import Compte, Journal, SchemaComptable
+from payments.models import Transaction
 from tests.caisses.factories import agent_of, entered
 from tests.isolation.conftest import Fund, make_fund
 
@@ -15,6 +16,7 @@ MODELS = (
     "payments/payment",
     "payments/paymentlink",
     "payments/refund",
+    "payments/transaction",
     "allocataires/echeancier",
     "comptabilite/anomalie",
     "comptabilite/compte",
@@ -34,6 +36,7 @@ def objects_of(fund: Fund) -> dict[str, int]:
             "payments/payment": fund.paid.pk,
             "payments/paymentlink": fund.link.pk,
             "payments/refund": fund.refund.pk,
+            "payments/transaction": Transaction.objects.filter(payment=fund.paid).get().pk,
             "allocataires/echeancier": fund.plan.echeancier_id,
             "comptabilite/anomalie": fund.anomalie.pk,
             "comptabilite/compte": Compte.objects.filter(caisse=fund.caisse).first().pk,

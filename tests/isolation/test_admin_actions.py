@@ -38,7 +38,8 @@ def row_of(fund: Fund, name: str) -> int:
         return {
             "payment_ask_platform": fund.paid.pk,
             "payment_accept": transaction,
-            "payment_give_up": fund.open.pk,
+            "payment_give_up": transaction,
+            "transaction_given_back": transaction,
             "refund_ask": transaction,
             "refund_approve": fund.refund.pk,
             "refund_reject": fund.refund.pk,

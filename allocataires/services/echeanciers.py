@@ -1,15 +1,20 @@
 """Plans: the dates and amounts of their dues (pure functions), their writing, and their moves."""
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from allocataires.models import Echeance, Echeancier
-from allocataires.models.echeancier import ECHEANCE_MOVES, EcheanceStatus, EcheancierStatus
+from allocataires.models import Echeance, Echeancier, PartEcheancier
+from allocataires.models.echeancier import (
+    ECHEANCE_MOVES,
+    EcheanceStatus,
+    EcheancierStatus,
+    PlanMeans,
+)
 
 #: Twelve dues at most, over a year at most: the law on plans (R.133-9-2 CSS) and the platform
 #: (protocol sheet A.4) say the same.
@@ -55,14 +60,15 @@ def plan_dues(*, total_cents: int, count: int, day: int, today: date) -> tuple[D
 
 def monthly_dates(*, after: date, day: int, count: int) -> list[date]:
     """``count`` dates, one a month on ``day``, the first one on ``after`` or later."""
-    first = _on(after.year, after.month, day)
+    first = on_day(after.year, after.month, day)
     month = after.month - 1 + (first < after)
     return [
-        _on(after.year + index // 12, index % 12 + 1, day) for index in range(month, month + count)
+        on_day(after.year + index // 12, index % 12 + 1, day)
+        for index in range(month, month + count)
     ]
 
 
-def _on(year: int, month: int, day: int) -> date:
+def on_day(year: int, month: int, day: int) -> date:
     """That day of the month, or the last one when the month has no such day."""
     return date(year, month, min(day, monthrange(year, month)[1]))
 
@@ -72,18 +78,51 @@ def most_dues(total_cents: int) -> int:
     return min(MOST, total_cents // SMALLEST_CENTS)
 
 
-def create_echeancier(
-    *, caisse_id: int, allocataire_id: int, dues: Sequence[Due], now: datetime
-) -> Echeancier:
-    """Write a proposed plan and its dues in the caller's transaction and scope.
+@dataclass(frozen=True, slots=True)
+class PlanTerms:
+    """How a plan is paid and where it starts from; a plan by card waits for its first due."""
 
-    It binds nobody until the platform says that its first due is paid.
+    means: PlanMeans = PlanMeans.CARTE
+    status: EcheancierStatus = EcheancierStatus.PROPOSED
+    day: int | None = None
+    ask_note: str = ""
+    #: Cents by debt (primary key), in the order in which they are repaid; they sum to the dues.
+    parts: tuple[tuple[int, int], ...] = ()
+
+
+def create_echeancier(
+    *,
+    caisse_id: int,
+    allocataire_id: int,
+    dues: Sequence[Due],
+    now: datetime,
+    terms: PlanTerms | None = None,
+) -> Echeancier:
+    """Write a plan, its dues and its parts in the caller's transaction and scope.
+
+    Proposed by card unless ``terms`` says otherwise: it then binds nobody until the platform
+    says that its first due is paid.
     """
+    terms = terms or PlanTerms()
     echeancier = Echeancier.objects.create(
         caisse_id=caisse_id,
         allocataire_id=allocataire_id,
         total_cents=sum(due.amount_cents for due in dues),
         agreed_at=now,
+        means=terms.means,
+        status=terms.status,
+        day=terms.day,
+        ask_note=terms.ask_note,
+    )
+    PartEcheancier.objects.bulk_create(
+        PartEcheancier(
+            caisse_id=caisse_id,
+            echeancier=echeancier,
+            creance_id=creance_id,
+            rank=rank,
+            amount_cents=cents,
+        )
+        for rank, (creance_id, cents) in enumerate(terms.parts, start=1)
     )
     Echeance.objects.bulk_create(
         Echeance(
@@ -96,6 +135,15 @@ def create_echeancier(
         for rank, due in enumerate(dues, start=1)
     )
     return echeancier
+
+
+def is_in_own_plan(creances: Collection[UUID]) -> bool:
+    """Whether a plan that no card pays repays one of these debts, or waits for the fund's word."""
+    running = {EcheancierStatus.ASKED, EcheancierStatus.ACTIVE}
+    parts = PartEcheancier.objects.filter(
+        creance__public_id__in=creances, echeancier__status__in=running
+    )
+    return parts.exists()
 
 
 def dues_to_ask(*, echeancier_id: int, today: date) -> tuple[tuple[date, int], ...]:

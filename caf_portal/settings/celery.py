@@ -79,6 +79,29 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute=17),
         "options": {"expires": 3000},
     },
+    # A debt that is contested now must not be debited tonight.
+    "recouvrement.stop_plans": {
+        "task": "recouvrement.stop_plans",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "recouvrement.reject_by_silence": {
+        "task": "recouvrement.reject_by_silence",
+        "schedule": crontab(hour=0, minute=35),
+    },
+    "recouvrement.announce_recoveries": {
+        "task": "recouvrement.announce_recoveries",
+        "schedule": crontab(hour=7, minute=5),
+    },
+    "recouvrement.resume_recoveries": {
+        "task": "recouvrement.resume_recoveries",
+        "schedule": crontab(hour=0, minute=50),
+    },
+    "recouvrement.tend_plans": {
+        "task": "recouvrement.tend_plans",
+        "schedule": crontab(minute=27),
+        "options": {"expires": 3000},
+    },
     "caf_portal.forget_old_sessions": {
         "task": "caf_portal.forget_old_sessions",
         "schedule": crontab(hour=3, minute=50),

@@ -35,6 +35,7 @@ class AnomalieKind(models.TextChoices):
     BACK_OFFICE_OPERATION = "BACK_OFFICE_OPERATION", _("Opération faite chez la plateforme")
     REFUND_FAILED = "REFUND_FAILED", _("Remboursement refusé par la plateforme")
     REFUSED_INSTALMENT = "REFUSED_INSTALMENT", _("Échéance refusée par la banque")
+    OVERDUE_INSTALMENT = "OVERDUE_INSTALMENT", _("Échéance non payée à sa date")
     UNKNOWN_INSTALMENT = (
         "UNKNOWN_INSTALMENT",
         _("Encaissement qui ne correspond à aucune échéance"),
@@ -57,7 +58,10 @@ class AnomalieQuerySet(models.QuerySet["Anomalie"]):
 
 
 class Anomalie(models.Model):
-    """One line of the agents' work list; the same fact makes one line only."""
+    """One line of the agents' work list; the same fact makes one line only.
+
+    ``settled_by`` is empty when what followed settled it: the person's choice, money sent on.
+    """
 
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
     kind = models.CharField(_("nature"), max_length=24, choices=AnomalieKind.choices)
@@ -87,11 +91,8 @@ class Anomalie(models.Model):
             models.UniqueConstraint(fields=["caisse", "kind", "subject"], name="anomalie_once"),
             models.CheckConstraint(
                 condition=models.Q(settled_at__isnull=True, settled_by__isnull=True)
-                | (
-                    models.Q(settled_at__isnull=False, settled_by__isnull=False)
-                    & ~models.Q(settled_note="")
-                ),
-                name="anomalie_settled_by_someone_with_a_note",
+                | (models.Q(settled_at__isnull=False) & ~models.Q(settled_note="")),
+                name="anomalie_settled_with_a_note",
             ),
         ]
 

@@ -287,6 +287,10 @@ class AlreadyCancelled(GatewayRefused):
     """The transaction was cancelled before."""
 
 
+class NothingToChange(GatewayRefused):
+    """The transaction is already as asked."""
+
+
 class ChargedBack(GatewayRefused):
     """The bank took the money back after a dispute: it cannot be given back as well."""
 
@@ -366,10 +370,7 @@ class Gateway(Protocol):
         """
 
     def close_order(self, *, order_id: str, now: datetime) -> None:
-        """End a page that ``payment_order`` opened: within a minute it takes nothing any more.
-
-        Raises like ``payment_order``: the page is then to be thought open.
-        """
+        """End a page that ``payment_order`` opened, within a minute; raises like it."""
 
     def give_back(self, request: GiveBackRequest) -> GiveBackReport:
         """Give money back on one transaction: cancel, reduce or refund, whichever still can be.
@@ -384,6 +385,12 @@ class Gateway(Protocol):
         """Cancel a transaction not remitted yet, such as a due to come; tells what it became.
 
         Raises like ``give_back``.
+        """
+
+    def put_off(self, *, transaction_id: UUID, to_on: date, comment: str) -> TransactionReport:
+        """Have a debit to come made on another day (Paris date); tells what it became.
+
+        Raises like ``give_back``; ``NothingToChange`` when it was on that day already.
         """
 
     def accept(self, *, transaction_id: UUID, comment: str) -> TransactionReport:

@@ -15,13 +15,26 @@ SELECT d.caisse_id, 'échéance ' || d.id
  WHERE (d.status = 'PAID' AND (e.booked IS DISTINCT FROM d.amount_cents OR m.posted > d.amount_cents))
     OR (d.status <> 'PAID' AND m.posted IS NOT NULL)
 UNION ALL
--- A due paid otherwise names a payment that was made for it, and that is paid.
+-- A due paid otherwise names a payment that was made for it, and that is paid; or, in a plan that no
+-- card pays, it was covered by what the person paid on the plan's debts since it was agreed.
 SELECT d.caisse_id, 'échéance ' || d.id
   FROM allocataires_echeance d
+  JOIN allocataires_echeancier plan ON plan.id = d.echeancier_id
   LEFT JOIN payments_payment p
        ON p.caisse_id = d.caisse_id AND p.public_id = d.source_id AND p.echeance_id = d.id
       AND p.status IN ('PAID', 'REFUNDED')
  WHERE d.status = 'PAID_OTHERWISE' AND p.id IS NULL
+   AND (plan.means = 'CARTE'
+        OR (SELECT coalesce(sum(paid.amount_cents), 0)
+              FROM allocataires_echeance paid
+              LEFT JOIN payments_payment own ON own.public_id = paid.source_id
+             WHERE paid.echeancier_id = plan.id AND paid.status = 'PAID_OTHERWISE' AND own.id IS NULL)
+           > (SELECT coalesce(sum(mo.amount_cents), 0)
+                FROM allocataires_mouvement mo
+                JOIN allocataires_partecheancier part
+                  ON part.creance_id = mo.creance_id AND part.echeancier_id = plan.id
+               WHERE mo.kind IN ('CARTE', 'CHEQUE', 'VIREMENT', 'PRELEVEMENT', 'ESPECES')
+                 AND mo.recorded_at > plan.agreed_at))
 UNION ALL
 -- The payment of a plan stands where its dues do.
 SELECT p.caisse_id, 'paiement ' || p.reference

@@ -7,7 +7,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from allocataires.services.echeanciers import PlanImpossible, create_echeancier, plan_dues
+from allocataires.services.echeanciers import (
+    PlanImpossible,
+    create_echeancier,
+    is_in_own_plan,
+    plan_dues,
+)
 from allocataires.session import Debtor
 from caf_portal.paris import paris_date
 from payments.gateways.choose import gateway_of
@@ -80,5 +85,5 @@ def _refuse_second_plan(payment: Payment, shares: Mapping[UUID, int]) -> None:
         allocataire_id=payment.allocataire_id,
         affectations__creance__public_id__in=shares,
     )
-    if running.exists():
+    if running.exists() or is_in_own_plan(tuple(shares)):
         raise PlanAlreadyRunning(_("Un échéancier est déjà en cours pour cette dette."))

@@ -16,10 +16,12 @@ register = template.Library()
 def plan_links(context: Context, creance: Creance | None = None) -> dict[str, Any]:
     """The plans that the debtor of this page may see, or those of one debt."""
     debtor = context.get("debtor")
+    found = {"debtor": debtor, "creance": creance or "", "plans": []}
     if debtor is None:
-        return {"plans": []}
+        return found
     plans = plans_of(debtor)
-    return {"plans": plans.filter(affectations__creance=creance) if creance else plans}
+    found["plans"] = plans.filter(affectations__creance=creance) if creance else plans
+    return found
 
 
 @register.inclusion_tag("payments/plan_warning.html")

@@ -55,7 +55,7 @@ class Proposal:
 def choose_plan(request: HttpRequest) -> HttpResponse:
     """Ask how many payments and on which day; show the dates and sums that this makes."""
     debtor = debtor_of(request)
-    choice = _choice(request, debtor)
+    choice = choice_of(request, debtor)
     lines = lines_of(choice, debtor) if choice else None
     if choice is None or not lines:
         return redirect("payments:choose")
@@ -173,11 +173,11 @@ def _dues(form: PlanForm, total_cents: int, today: date) -> tuple[Due, ...]:
         return ()
 
 
-def _choice(request: HttpRequest, debtor: Debtor) -> Choice | None:
+def choice_of(request: HttpRequest, debtor: Debtor) -> Choice | None:
     """The debts of the link, whole; else the last choice made; else everything payable."""
     wanted = _uuids(request.GET.getlist(WANTED))
     if not wanted:
-        kept = remembered_choice(request, debtor)
+        kept = rememberedchoice_of(request, debtor)
         if kept is not None:
             return kept
     creances = list(creances_of(debtor).payable())

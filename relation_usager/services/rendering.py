@@ -46,7 +46,7 @@ def _words(message: Message) -> dict[str, Any]:
     paid_at = said.get("paid_at")
     return {
         "reference": said["reference"],
-        "amount": format_euros(said["amount_cents"]),
+        "amount": format_euros(said["amount_cents"]) if "amount_cents" in said else "",
         "paid_at": timezone.localtime(datetime.fromisoformat(paid_at)) if paid_at else None,
         "caisse": Caisse.objects.get(pk=message.caisse_id).nom,
         "link": f"{settings.PORTAL_URL}{said.get('page') or _payment_page(said)}",
@@ -54,6 +54,7 @@ def _words(message: Message) -> dict[str, Any]:
         "raised": format_euros(said["raised_cents"]) if said.get("raised_cents") else "",
         "by_link": said.get("by_link", False),
         "until_on": date.fromisoformat(said["until_on"]) if "until_on" in said else None,
+        "suspends": said.get("suspends", False),
         **_words_of_due(said),
     }
 
@@ -63,11 +64,15 @@ def _payment_page(said: dict[str, Any]) -> str:
 
 
 def _words_of_due(said: dict[str, Any]) -> dict[str, Any]:
-    """What messages about one due of a plan say more than the others."""
-    days = {name: said.get(name) for name in ("due_on", "next_on")}
+    """What messages about one due of a plan, or about a demande, say more than the others."""
+    days = {
+        name: said.get(name)
+        for name in ("due_on", "next_on", "answer_due_on", "resume_on", "end_on")
+    }
     return {
         **{name: date.fromisoformat(day) if day else None for name, day in days.items()},
         **{name: said.get(name) for name in ("rank", "count")},
+        **{name: said.get(name, False) for name in ("asked", "accepted", "online")},
         "next_amount": format_euros(said["next_cents"]) if "next_cents" in said else "",
     }
 

@@ -1,7 +1,7 @@
 """PayFiP behind the portal's ``Gateway`` protocol."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from payments.gateways.base import (
@@ -97,6 +97,10 @@ class PayFiPGateway:
 
     def cancel(self, *, transaction_id: UUID, comment: str) -> TransactionReport:
         """Never: see ``give_back``."""
+        raise NotOffered("PAYFIP", _BY_HAND)
+
+    def put_off(self, *, transaction_id: UUID, to_on: date, comment: str) -> TransactionReport:
+        """Never: PayFiP debits no plan."""
         raise NotOffered("PAYFIP", _BY_HAND)
 
     def accept(self, *, transaction_id: UUID, comment: str) -> TransactionReport:

@@ -1,7 +1,7 @@
 """PayZen behind the portal's ``Gateway`` protocol."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from payments.gateways.base import (
@@ -69,6 +69,10 @@ class PayZenGateway:
     def cancel(self, *, transaction_id: UUID, comment: str) -> TransactionReport:
         """Cancel a transaction not remitted yet; see ``Gateway``."""
         return own_report(self._client().cancel(transaction_id.hex, comment=comment))
+
+    def put_off(self, *, transaction_id: UUID, to_on: date, comment: str) -> TransactionReport:
+        """Change the day of a debit to come; see ``Gateway``."""
+        return own_report(self._client().put_off(transaction_id.hex, to_on=to_on, comment=comment))
 
     def accept(self, *, transaction_id: UUID, comment: str) -> TransactionReport:
         """Let a transaction that waits for our word go; see ``Gateway``."""

@@ -4,6 +4,7 @@ A business error comes inside HTTP 200, so the envelope is read and never the HT
 A time-out is told apart from a refusal: the truth is then unknown and is asked again later.
 """
 
+from datetime import date
 from typing import Any, cast
 
 import requests
@@ -16,6 +17,7 @@ from payments.gateways.base import (
     GatewayRefused,
     GatewayTimeout,
     GatewayUnreachable,
+    NothingToChange,
     NotOffered,
     UnknownTransaction,
     WrongStatus,
@@ -40,6 +42,7 @@ REFUSALS: dict[str, type[GatewayRefused]] = {
     "INT_905": CredentialsWrong,
     "PSP_010": UnknownTransaction,
     "PSP_011": WrongStatus,
+    "PSP_014": NothingToChange,
     "PSP_043": NotOffered,
     "PSP_075": RefundRatherThanCancel,
     "PSP_076": CancelRatherThanRefund,
@@ -115,6 +118,14 @@ class RestClient:
         return self._about(
             "Transaction/Update", uuid, {"cardUpdate": _euros(cents), "comment": comment}
         )
+
+    def put_off(self, uuid: str, *, to_on: date, comment: str) -> Answer:
+        """Change the day of the remittance (Transaction/Update).
+
+        At noon UTC: the same day in Paris, whatever the season.
+        """
+        card = {"expectedCaptureDate": f"{to_on:%Y-%m-%d}T12:00:00+00:00"}
+        return self._about("Transaction/Update", uuid, {"cardUpdate": card, "comment": comment})
 
     def validate(self, uuid: str, *, comment: str) -> Answer:
         """Let an authorised transaction that waits for our word go (Transaction/Validate)."""

@@ -177,7 +177,7 @@ def choice_of(request: HttpRequest, debtor: Debtor) -> Choice | None:
     """The debts of the link, whole; else the last choice made; else everything payable."""
     wanted = _uuids(request.GET.getlist(WANTED))
     if not wanted:
-        kept = rememberedchoice_of(request, debtor)
+        kept = remembered_choice(request, debtor)
         if kept is not None:
             return kept
     creances = list(creances_of(debtor).payable())

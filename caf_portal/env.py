@@ -6,6 +6,7 @@ guesses where its money goes is worse than one that does not start.
 
 import os
 from collections.abc import Callable, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -55,6 +56,16 @@ def words(name: str, default: list[str] | None = None) -> list[str]:
     """A comma-separated list without blanks; required when no default is given."""
     raw = required(name) if default is None else text(name, ",".join(default))
     return [word.strip() for word in raw.split(",") if word.strip()]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks written 10.1.0.0/16, separated by commas; none when it is absent."""
+    try:
+        return [ip_network(word) for word in words(name, [])]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} is {text(name, '')!r}: give networks such as 10.1.0.0/16."
+        ) from error
 
 
 def one_of(name: str, choices: Sequence[str], *, default: str) -> str:

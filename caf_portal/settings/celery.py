@@ -28,7 +28,10 @@ CELERY_TIMEZONE = "Europe/Paris"
 # which a worker reads in turn with the other one, they do not hold up what needs no platform.
 PLATFORM_QUEUE = "platform"
 CELERY_TASK_QUEUES = (Queue("celery"), Queue(PLATFORM_QUEUE))
-CELERY_TASK_ROUTES = {"payments.check_payment": {"queue": PLATFORM_QUEUE}}
+CELERY_TASK_ROUTES = {
+    "payments.check_payment": {"queue": PLATFORM_QUEUE},
+    "echanges.serve_subscriber": {"queue": PLATFORM_QUEUE},
+}
 
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "payments.finish_notifications": {
@@ -101,6 +104,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "recouvrement.tend_plans",
         "schedule": crontab(minute=27),
         "options": {"expires": 3000},
+    },
+    "echanges.publish_events": {
+        "task": "echanges.publish_events",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "echanges.serve_subscribers": {
+        "task": "echanges.serve_subscribers",
+        "schedule": 5.0,
+        "options": {"expires": 5},
     },
     "caf_portal.forget_old_sessions": {
         "task": "caf_portal.forget_old_sessions",

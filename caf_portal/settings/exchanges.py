@@ -6,3 +6,6 @@ from caf_portal import env
 API_CALLS_PER_MINUTE = env.whole("API_CALLS_PER_MINUTE", 120, minimum=1)
 #: Largest body of one call; a larger file goes through the exchange of files.
 API_LARGEST_MEGABYTES = env.whole("API_LARGEST_MEGABYTES", 8, minimum=1)
+
+#: Private networks in which a fund's software may listen, as 10.1.0.0/16; none by default.
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")

@@ -1,0 +1,1 @@
+"""What speaks to machines outside: the addresses where the funds' software listens."""

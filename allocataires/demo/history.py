@@ -62,7 +62,7 @@ def invent_history(
     until = notified_on + (today - notified_on) / 2 if state in _STOPPED else today
     history = History(initial_cents, notified_on, until)
     _correct(rng, history)
-    if state != S.NOTIFIEE:
+    if state not in {S.NOTIFIEE, S.RECTIFICATION}:
         history.floor_cents = _floor(rng, state=state, initial_cents=initial_cents)
         _repay(rng, history, mode=mode, monthly_cents=monthly_cents)
         history.floor_cents = 0

@@ -31,9 +31,27 @@ _CREANCES = {
     "implanted_on": "date",
     "notified_on": "date",
     "initial_cents": "bigint",
-    "state": "text",
     "recovery_mode": "text",
     "monthly_cents": "bigint",
+    "responsable_code": "text",
+    "fraude": "boolean",
+    "event_on": "date",
+}
+_MOIS = {
+    "creance": "uuid",
+    "month_on": "date",
+    "paid_cents": "bigint",
+    "due_cents": "bigint",
+}
+_ETAPES = {
+    "creance": "uuid",
+    "from_state": "text",
+    "to_state": "text",
+    "cause": "text",
+    "on_day": "date",
+    "until_on": "date",
+    "note": "text",
+    "at": "timestamptz",
 }
 _MOUVEMENTS = {
     "creance": "uuid",
@@ -59,18 +77,25 @@ def insert_people(people: Iterable[DemoPerson], *, caisse_ids: Mapping[str, int]
 
 
 def insert_creances(creances: Sequence[DemoCreance]) -> int:
-    """Write debts, then their movements in date order."""
+    """Write debts as just notified, then their months, their steps, and their movements.
+
+    The steps come first: the movement that leaves nothing ends the debt from the state that they
+    brought it to.
+    """
     own = list(_CREANCES)[1:]
     rows = ((c.person.public_id, *(getattr(c, name) for name in own)) for c in creances)
     columns = ", ".join(own)
     with copied("demo_creances", _CREANCES, rows):
         written = execute(
             "INSERT INTO allocataires_creance "  # noqa: S608 - our own names
-            f"(caisse_id, allocataire_id, balance_cents, mouvement_count, {columns}) "
-            f"SELECT p.caisse_id, p.id, 0, 0, {', '.join(f'd.{name}' for name in own)} "
+            f"(caisse_id, allocataire_id, balance_cents, mouvement_count, state, {columns}) "
+            "SELECT p.caisse_id, p.id, 0, 0, 'NOTIFIEE', "
+            f"{', '.join(f'd.{name}' for name in own)} "
             "FROM demo_creances d JOIN allocataires_allocataire p ON p.public_id = d.person "
             "ORDER BY d.seq"
         )
+    _insert_mois(creances)
+    _insert_etapes(creances)
     _insert_mouvements(creances)
     return written
 
@@ -88,6 +113,48 @@ def insert_identites(members: Iterable[CastMember]) -> None:
         )
         for person in people
     )
+
+
+def _insert_mois(creances: Sequence[DemoCreance]) -> None:
+    rows = (
+        (creance.public_id, month.month_on, month.paid_cents, month.due_cents)
+        for creance in creances
+        for month in creance.mois
+    )
+    with copied("demo_mois", _MOIS, rows):
+        execute(
+            "INSERT INTO allocataires_moiscreance "
+            "(caisse_id, creance_id, month_on, paid_cents, due_cents) "
+            "SELECT c.caisse_id, c.id, d.month_on, d.paid_cents, d.due_cents "
+            "FROM demo_mois d JOIN allocataires_creance c ON c.public_id = d.creance "
+            "ORDER BY d.seq"
+        )
+
+
+def _insert_etapes(creances: Sequence[DemoCreance]) -> None:
+    rows = (
+        (
+            creance.public_id,
+            etape.from_state,
+            etape.to_state,
+            etape.cause,
+            etape.on,
+            etape.until_on,
+            etape.note,
+            datetime.combine(etape.on, time(6), UTC),
+        )
+        for creance in creances
+        for etape in creance.etapes
+    )
+    with copied("demo_etapes", _ETAPES, rows):
+        execute(
+            "INSERT INTO allocataires_etape "
+            '(caisse_id, creance_id, from_state, to_state, cause, "on", until_on, note, at) '
+            "SELECT c.caisse_id, c.id, d.from_state, d.to_state, d.cause, d.on_day, d.until_on, "
+            "d.note, d.at "
+            "FROM demo_etapes d JOIN allocataires_creance c ON c.public_id = d.creance "
+            "ORDER BY d.seq"
+        )
 
 
 def _insert_mouvements(creances: Sequence[DemoCreance]) -> None:

@@ -31,8 +31,33 @@ class DemoMouvement:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoMois:
+    """One month of a debt: paid against due."""
+
+    month_on: date
+    paid_cents: int
+    due_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class DemoEtape:
+    """One step of the recovery of a debt, before any movement that ends it."""
+
+    from_state: str
+    to_state: str
+    cause: str
+    on: date
+    until_on: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DemoCreance:
-    """A debt and its history, in date order."""
+    """A debt and its history, in date order.
+
+    ``state`` is where its ``etapes`` lead (but for what a movement gives up); a movement that
+    leaves nothing ends it from there.
+    """
 
     person: DemoPerson
     public_id: UUID
@@ -49,6 +74,11 @@ class DemoCreance:
     recovery_mode: str
     monthly_cents: int | None = None
     mouvements: tuple[DemoMouvement, ...] = field(default=())
+    responsable_code: str = ""
+    fraude: bool = False
+    event_on: date | None = None
+    mois: tuple[DemoMois, ...] = field(default=())
+    etapes: tuple[DemoEtape, ...] = field(default=())
 
     @property
     def reference(self) -> str:

@@ -17,7 +17,8 @@ from allocataires.demo.people import invent_people
 from allocataires.models import Allocataire, Creance, Identite, Mouvement
 from allocataires.nomenclature import MouvementType, Nature, sens_of
 from allocataires.reference import Reference
-from allocataires.states import CreanceState
+from allocataires.states import ENDED, CreanceState
+from allocataires.transitions import ALLOWED, END_OF
 from caf_portal.database.scope import national_scope
 from caisses.demo.agents import AGENTS, PASSWORD
 from caisses.models import Agent, Charte, Habilitation
@@ -45,7 +46,10 @@ def test_every_nature_and_every_state_is_there():
     debts = invented("graine", 2_000)
 
     assert {debt.nature for debt in debts} == set(Nature)
-    assert {debt.state for debt in debts} == set(CreanceState)
+    assert {debt.state for debt in debts} == set(CreanceState) - ENDED | {CreanceState.NON_VALEUR}
+    ends = {debt.mouvements[-1].kind for debt in debts if debt.mouvements and not _left(debt)}
+    assert ends >= set(END_OF) - {MouvementType.AJUSTEMENT_BAISSE}
+    assert ends & {MouvementType.RETENUE, MouvementType.CHEQUE, MouvementType.VIREMENT}
 
 
 def test_half_of_the_amounts_are_between_240_and_620_euros():
@@ -76,6 +80,48 @@ def test_many_debts_are_half_repaid_by_withholdings_and_cheques():
     assert MouvementType.CARTE not in kinds, "a card payment without its écriture would be a lie"
     halfway = [b for debt, b in zip(debts, balances, strict=True) if 0 < b < debt.initial_cents]
     assert len(halfway) > len(debts) * 0.4
+
+
+def test_months_mostly_make_up_the_debt_and_some_are_not_known():
+    debts = invented("graine", 1_000)
+    told = [debt for debt in debts if debt.mois]
+    exact = [debt for debt in told if _excess(debt) == debt.initial_cents]
+
+    assert len(debts) * 0.88 < len(told) < len(debts)
+    assert len(told) * 0.8 < len(exact) < len(told)
+    for debt in told:
+        days = [month.month_on for month in debt.mois]
+        assert days == sorted(set(days))
+        assert debt.period_start_on <= days[0] <= days[-1] <= debt.period_end_on
+        assert all(month.paid_cents > month.due_cents >= 0 for month in debt.mois)
+
+
+def test_steps_follow_the_table_in_date_order_and_lead_to_the_state():
+    for debt in invented("graine", 600):
+        state, days = CreanceState.NOTIFIEE, [debt.notified_on]
+        for etape in debt.etapes:
+            assert etape.from_state == state
+            assert etape.to_state in ALLOWED[state]
+            state = etape.to_state
+            days.append(etape.on)
+        assert days == sorted(days)
+        assert days[-1] <= TODAY
+        assert state == debt.state or debt.state == CreanceState.NON_VALEUR
+
+
+def test_some_second_letters_are_about_the_same_months():
+    debts = invented("graine", 1_000)
+    by_months = Counter(
+        (debt.person.numero, debt.nature, debt.period_start_on, debt.period_end_on)
+        for debt in debts
+    )
+    twice = [key for key, count in by_months.items() if count > 1]
+
+    assert len(debts) * 0.01 < len(twice) < len(debts) * 0.06
+
+
+def _excess(debt) -> int:
+    return sum(month.paid_cents - month.due_cents for month in debt.mois)
 
 
 def _left(debt) -> int:
@@ -201,6 +247,7 @@ def test_the_file_of_logins_is_complete(tmp_path):
         "jeanne",
         "alex",
         "noe",
+        "ines",
     ]
 
 
@@ -222,11 +269,11 @@ def test_the_command_says_what_it_did(tmp_path, capsys, monkeypatch):
         call_command("load_demo")
 
     said = capsys.readouterr().out
-    assert "27 people" in said
+    assert "28 people" in said
     assert "nothing was done" in said
     assert cast(TODAY)[0].creances[0].reference in said
     with national_scope():
-        assert Allocataire.objects.count() == 27
+        assert Allocataire.objects.count() == 28
 
 
 @pytest.mark.slow

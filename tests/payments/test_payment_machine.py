@@ -16,7 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from payments.models import Affectation
 from payments.models.notification import Outcome
 from payments.models.payment import PaymentQuerySet
-from payments.services import booking
+from payments.services import booking, plan_polling
 from tests.payments.payment_machine import LAST_STATEMENT, PaymentMachine
 from tests.payments.plan_machine import PlanMachine
 
@@ -45,12 +45,12 @@ def test_whatever_happens_to_a_plan_the_books_say_what_the_platform_knows():
     run_state_machine_as_test(PlanMachine, settings=PROFILE)
 
 
-def test_the_machine_finds_money_that_is_forgotten(monkeypatch):
-    """The control of the whole: a booking that drops what does not fit is found by chance."""
-    monkeypatch.setattr(booking, "hold", lambda *_args, **_kwargs: Outcome.IGNORED)
+def test_the_machine_finds_by_chance_a_due_that_nobody_asks_about(monkeypatch):
+    """The control of the whole: no steps are given, it comes upon them."""
+    monkeypatch.setattr(plan_polling, "late_plans", lambda *, now: [])
 
-    with pytest.raises(AssertionError):
-        run_state_machine_as_test(PaymentMachine, settings=CONTROL)
+    with pytest.raises(AssertionError, match="the ledger lacks money"):
+        run_state_machine_as_test(PlanMachine, settings=CONTROL)
 
 
 def replay(*steps: Step, of: type[PaymentMachine] = PaymentMachine) -> None:
@@ -70,6 +70,20 @@ def pay_twice(machine: PaymentMachine) -> None:
     machine.person("resume", 0, None)
     machine.try_a_card(0, "AUTHORISED")
     machine.try_a_card(0, "AUTHORISED")
+
+
+def tell_both(machine: PaymentMachine) -> None:
+    """Both notifications come, one after the other."""
+    machine.deliver(0, keep=False, mishap=None)
+    machine.deliver(0, keep=False, mishap=None)
+
+
+def test_the_machine_finds_money_that_is_forgotten(monkeypatch):
+    """The control of the books: a booking that drops what does not fit."""
+    monkeypatch.setattr(booking, "hold", lambda *_args, **_kwargs: Outcome.IGNORED)
+
+    with pytest.raises(AssertionError, match="inv14_captured_is_booked"):
+        replay(pay_twice, tell_both)
 
 
 def tell_both_at_once(statement: int) -> Step:

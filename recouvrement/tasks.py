@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from recouvrement.services import demande_sweeps, plan_stops, plan_tending
+from recouvrement.services import announcing_ends, demande_sweeps, plan_stops, plan_tending
 
 
 @shared_task(name="recouvrement.stop_plans")
@@ -41,3 +41,9 @@ def tend_plans() -> None:
 def tend_plans_of_fund(*, caisse_id: int) -> None:
     """Recognise what was paid, put off, remind and note what is late, in one fund."""
     plan_tending.settle_dues_by_other_money(caisse_id=caisse_id, now=timezone.now())
+
+
+@shared_task(name="recouvrement.announce_ends")
+def announce_ends() -> None:
+    """Tell those whose debt is over that their quittance is ready."""
+    announcing_ends.announce_ends(now=timezone.now())

@@ -115,6 +115,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "recouvrement.announce_ends": {
+        "task": "recouvrement.announce_ends",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "caf_portal.forget_old_sessions": {
         "task": "caf_portal.forget_old_sessions",
         "schedule": crontab(hour=3, minute=50),

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from comptabilite.models.schema import Evenement
 from payments.models import Payment, Refund, Transaction
 from payments.models.refund import RefundStatus
-from payments.services.remains import booked_transactions, ecriture_of, kept_cents, refundable_cents
+from payments.services.remains import (
+    booked_transactions,
+    ecriture_of,
+    kept_cents,
+    refundable_cents,
+    sent_cents,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ def _refundable(transaction: Transaction) -> Refundable:
         transaction=transaction,
         taken_cents=transaction.amount_cents,
         given_back_cents=transaction.amount_cents - kept,
-        under_way_cents=kept - left,
+        under_way_cents=kept - left - sent_cents(transaction),
         left_cents=left,
         in_suspense=ecriture is not None and ecriture.event == Evenement.UNIDENTIFIED_RECEIPT,
     )

@@ -1,5 +1,6 @@
 """An agent settles a line of the work list, once, and says what was done."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from caisses.models import Agent
 from comptabilite.models import Anomalie
+from comptabilite.models.anomalie import AnomalieKind
 
 
 class SettlingRefused(Exception):
@@ -37,3 +39,22 @@ def settle_anomalie(*, anomalie_id: int, agent: Agent, note: str, now: datetime)
     anomalie.settled_at, anomalie.settled_by, anomalie.settled_note = now, agent, words
     anomalie.save(update_fields=["settled_at", "settled_by", "settled_note"])
     return anomalie
+
+
+def settle_by_fact(
+    *,
+    caisse_id: int,
+    kinds: Collection[AnomalieKind],
+    subjects: Collection[str],
+    note: str,
+    now: datetime,
+) -> int:
+    """Close the open anomalies that what just happened answers; returns how many.
+
+    In the caller's transaction, in nobody's name: ``note`` says what happened and who did it.
+    One that an agent settled before keeps the agent's words.
+    """
+    still_open = Anomalie.objects.still_open().filter(
+        caisse_id=caisse_id, kind__in=kinds, subject__in=subjects
+    )
+    return still_open.update(settled_at=now, settled_note=note[:1000])

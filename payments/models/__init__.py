@@ -5,6 +5,7 @@ from payments.models.link import LinkedCreance, PaymentLink
 from payments.models.notification import Notification, NotificationOutcome
 from payments.models.payment import Affectation, Payment, PaymentLog, Redirection
 from payments.models.refund import Refund
+from payments.models.surplus import TropPercu
 from payments.models.transaction import Transaction
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "Refund",
     "TransIdCounter",
     "Transaction",
+    "TropPercu",
 ]

@@ -33,9 +33,10 @@ class RefundKind(models.TextChoices):
 
 
 class RefundOrigin(models.TextChoices):
-    """Who decided: our two agents, or somebody in the platform's own back office."""
+    """Who decided: two agents, the person and an agent, or somebody at the platform."""
 
     PORTAL = "PORTAL", _("demandé ici")
+    PERSON = "PERSON", _("demandé par la personne")
     PLATFORM = "PLATFORM", _("fait chez la plateforme")
 
 
@@ -73,7 +74,8 @@ class Refund(models.Model):
 
     ``stated_cents`` is what the asker saw as still refundable: if it changed meanwhile the
     request is refused. The trigger ``inv07_refund_never_above`` locks the transaction and sums
-    the refunds that hold (invariant 7); ``inv16_refund_two_people`` wants two agents.
+    the refunds that hold (invariant 7); ``inv16_refund_two_people`` wants two agents, or the
+    person who asks for a surplus and an agent.
     """
 
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
@@ -149,7 +151,10 @@ class Refund(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(origin=RefundOrigin.PLATFORM)
-                | (Q(asked_by__isnull=False) & Q(amount_cents__lte=F("stated_cents"))),
+                | Q(origin=RefundOrigin.PORTAL, asked_by__isnull=False)
+                & Q(amount_cents__lte=F("stated_cents"))
+                | Q(origin=RefundOrigin.PERSON, asked_by__isnull=True)
+                & Q(amount_cents__lte=F("stated_cents")),
                 name="inv07_refund_within_what_was_seen",
             ),
             models.CheckConstraint(

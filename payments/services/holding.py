@@ -5,6 +5,7 @@ from comptabilite.models.anomalie import AnomalieKind
 from payments.models.notification import Outcome
 from payments.services.case import Case, is_settled, move, note_anomalie
 from payments.services.messages import tell_held
+from payments.services.surplus_seeing import note_second_payment
 from payments.services.suspense import hold_money
 from payments.services.transactions import money_id
 from payments.status import PaymentStatus
@@ -23,6 +24,8 @@ def hold(case: Case, kind: AnomalieKind, *, in_euros: bool = True) -> Outcome:
     """
     hold_money(boutique=case.boutique, report=case.report, in_euros=in_euros, now=case.now)
     note_anomalie(case, kind, str(kind.label), case.report.amount_cents)
+    if kind == AnomalieKind.SECOND_PAYMENT:
+        note_second_payment(case)
     if case.payment is not None and not is_settled(case):
         move(case, PaymentStatus.HELD)
         tell_held(payment=case.payment, now=case.now)

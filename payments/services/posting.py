@@ -11,6 +11,7 @@ from comptabilite.models.schema import Evenement
 from comptabilite.services.writing import Part, write_ecriture
 from payments.models import Affectation, Payment
 from payments.services.case import Case, note_anomalie
+from payments.services.surplus_seeing import note_surplus
 from payments.services.transactions import money_id
 
 
@@ -24,10 +25,10 @@ def post_money(
     label: str,
 ) -> None:
     """Post ``posted`` (cents by debt) and write the écriture of ``amount_cents``, which is more
-    when the debts could not take all of it: the rest goes to the suspense account, with an
-    anomaly. A debt that may no longer be paid here (moved, over-indebted…) takes its share all the
-    same, before an agent's eyes. ``source_id`` names the movements; the écriture is named by the
-    transaction.
+    when the debts could not take all of it: the rest goes to the suspense account and waits for
+    the person's choice, with an anomaly. A debt that may no longer be paid here (moved,
+    over-indebted…) takes its share all the same, before an agent's eyes. ``source_id`` names the
+    movements; the écriture is named by the transaction.
     """
     surplus_cents = amount_cents - sum(posted.values())
     post_mouvements(
@@ -48,7 +49,7 @@ def post_money(
         now=case.now,
     )
     if surplus_cents:
-        note_anomalie(case, AnomalieKind.SURPLUS, "somme au-delà du reste dû", surplus_cents)
+        note_surplus(case, payment, posted, surplus_cents)
     _note_debts_that_left(case, posted)
 
 

@@ -7,6 +7,7 @@ from comptabilite.services.anomalies import open_anomalie
 from payments.models import Refund, Transaction
 from payments.models.refund import RefundStatus
 from payments.services.remains import refundable_cents
+from payments.services.surplus_ends import surplus_open_again
 
 _OVERTAKEN = "Sans objet : une opération faite chez la plateforme a repris cette somme."
 
@@ -18,6 +19,7 @@ def fail_refund(refund: Refund, *, why: str, now: datetime) -> None:
     """
     refund.status, refund.gateway_error, refund.settled_at = RefundStatus.FAILED, why[:200], now
     refund.save(update_fields=["status", "gateway_error", "settled_at"])
+    surplus_open_again(refund)
     open_anomalie(
         caisse_id=refund.caisse_id,
         kind=AnomalieKind.REFUND_FAILED,
@@ -51,3 +53,4 @@ def _overtake(refund: Refund, *, now: datetime) -> None:
         return
     refund.status, refund.gateway_error, refund.settled_at = RefundStatus.REJECTED, _OVERTAKEN, now
     refund.save(update_fields=["status", "gateway_error", "settled_at"])
+    surplus_open_again(refund)

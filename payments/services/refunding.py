@@ -15,6 +15,7 @@ from caisses.perms import rights_of
 from payments.models import Payment, Refund, Transaction
 from payments.models.refund import RefundStatus
 from payments.services.remains import ecriture_of, refundable_cents
+from payments.services.surplus_ends import surplus_open_again
 
 
 class RefundRefused(Exception):
@@ -125,6 +126,8 @@ def _decide(to: RefundStatus, *, agent: Agent, refund_id: int, now: datetime) ->
         raise SamePerson(_("Une autre personne que celle qui l’a demandé doit décider."))
     refund.status, refund.decided_by, refund.decided_at = to, agent, now
     refund.save(update_fields=["status", "decided_by", "decided_at"])
+    if to == RefundStatus.REJECTED:
+        surplus_open_again(refund)
     return refund
 
 

@@ -1,25 +1,30 @@
-"""What a transaction brought, and what is left of it after what was given back."""
+"""What a transaction brought, and what is left of it after what was given back or sent on."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 
-from allocataires.models import Mouvement
+from allocataires.models import Creance, Mouvement
 from allocataires.nomenclature import MouvementType
 from comptabilite.models import Ecriture
 from comptabilite.models.schema import Evenement
-from payments.models import Affectation, Refund, Transaction
+from payments.models import Affectation, Refund, Transaction, TropPercu
 from payments.models.refund import HOLDING, RefundStatus
 from payments.models.transaction import Operation
 
 
 @dataclass(frozen=True, slots=True)
 class Remains:
-    """Cents still on each debt (in the order of the shares) and on the suspense account."""
+    """Cents still on each debt and on the suspense account.
 
-    debts: tuple[tuple[Affectation, int], ...]
+    The debts are in the order of the payment's shares; those that a surplus was placed on come
+    after them.
+    """
+
+    debts: tuple[tuple[Creance, int], ...]
     suspense_cents: int
 
 
@@ -43,25 +48,48 @@ def booked_transactions(payment_id: int) -> list[Transaction]:
 
 
 def refundable_cents(transaction: Transaction) -> int:
-    """What may still be asked for: what was taken, less what went back or is about to."""
-    return transaction.amount_cents - _sum(transaction.refunds.filter(status__in=HOLDING))
+    """What may still be asked for: what was taken, less what went back, is about to, or was sent
+    to the fund that follows the debt now.
+    """
+    held = _sum(transaction.refunds.filter(status__in=HOLDING))
+    return transaction.amount_cents - held - sent_cents(transaction)
+
+
+def sent_cents(transaction: Transaction) -> int:
+    """What was sent on to the fund that a debt moved to."""
+    return transaction.surpluses.aggregate(cents=Sum("sent_cents"))["cents"] or 0
 
 
 def kept_cents(transaction: Transaction) -> int:
-    """What the fund still has: what was taken, less what went back."""
+    """What the platform did not give back: what was taken, less what went back."""
     return transaction.amount_cents - _sum(transaction.refunds.filter(status=RefundStatus.DONE))
 
 
 def remains_of(transaction: Transaction, affectations: Sequence[Affectation]) -> Remains:
-    """Where the money that is left of a booked transaction is."""
+    """Where the money that is left of a booked transaction is.
+
+    A surplus that was placed on a debt is on that debt, so that what is given back later is taken
+    from there first.
+    """
+    surpluses = list(
+        TropPercu.objects.filter(transaction=transaction).select_related("creance__allocataire")
+    )
     done = list(transaction.refunds.filter(status=RefundStatus.DONE))
-    came = _posted(transaction)
-    gone = _by_creance(MouvementType.REMBOURSEMENT, [refund.public_id for refund in done])
-    rows = sorted(affectations, key=lambda row: row.pk)
-    debts = tuple((row, came.get(row.creance_id, 0) - gone.get(row.creance_id, 0)) for row in rows)
-    suspended = transaction.amount_cents - sum(came.values())
+    sources = [surplus.public_id for surplus in surpluses]
+    caisse_id = transaction.caisse_id
+    placed = _by_creance(caisse_id, MouvementType.CARTE, sources) if sources else {}
+    came = Counter(_posted(transaction)) + Counter(placed)
+    gone = _by_creance(
+        caisse_id, MouvementType.REMBOURSEMENT, [refund.public_id for refund in done]
+    )
+    debts = {row.creance_id: row.creance for row in sorted(affectations, key=lambda row: row.pk)}
+    for surplus in surpluses:
+        if surplus.creance is not None:
+            debts.setdefault(surplus.creance.pk, surplus.creance)
+    on_debts = tuple((each, came[pk] - gone.get(pk, 0)) for pk, each in debts.items())
+    suspended = transaction.amount_cents - came.total() - sum(each.sent_cents for each in surpluses)
     unsuspended = sum(refund.amount_cents for refund in done) - sum(gone.values())
-    return Remains(debts, suspended - unsuspended)
+    return Remains(on_debts, suspended - unsuspended)
 
 
 def _posted(transaction: Transaction) -> dict[int, int]:
@@ -70,13 +98,12 @@ def _posted(transaction: Transaction) -> dict[int, int]:
     if ecriture is None or ecriture.event != Evenement.CARD_PAYMENT or transaction.payment is None:
         return {}
     due = transaction.echeance
-    return _by_creance(
-        MouvementType.CARTE, [due.public_id if due else transaction.payment.public_id]
-    )
+    source_id = due.public_id if due else transaction.payment.public_id
+    return _by_creance(transaction.caisse_id, MouvementType.CARTE, [source_id])
 
 
-def _by_creance(kind: MouvementType, sources: Sequence[UUID]) -> dict[int, int]:
-    rows = Mouvement.objects.filter(kind=kind, source_id__in=sources)
+def _by_creance(caisse_id: int, kind: MouvementType, sources: Sequence[UUID]) -> dict[int, int]:
+    rows = Mouvement.objects.filter(caisse_id=caisse_id, kind=kind, source_id__in=sources)
     sums = rows.values_list("creance_id").annotate(cents=Sum("amount_cents")).order_by()
     return dict(sums)
 

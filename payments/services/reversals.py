@@ -2,13 +2,15 @@
 
 Whatever the cause (a refund of ours that the platform made, an operation made at the platform),
 what is given back leaves the suspense account first, then the debts in the reverse order of the
-payment's shares: a person gets back first what repaid nothing.
+payment's shares, those that a surplus was placed on before the others: a person gets back first
+what repaid nothing.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from allocataires.models import Creance
 from allocataires.nomenclature import MouvementType
 from allocataires.services.mouvements import Posting, post_mouvements
 from caf_portal.paris import paris_date
@@ -19,6 +21,7 @@ from payments.models.refund import RefundKind, RefundStatus
 from payments.services.given_back import end_if_given_back
 from payments.services.refund_messages import tell_given_back
 from payments.services.remains import Remains, remains_of
+from payments.services.surplus_ends import surplus_given_back
 from payments.status import Cause
 
 _LABELS = {
@@ -42,7 +45,7 @@ class Ground:
 @dataclass(frozen=True, slots=True)
 class _Split:
     suspense_cents: int
-    debts: tuple[tuple[Affectation, int], ...]
+    debts: tuple[tuple[Creance, int], ...]
 
 
 def settle_refund(refund: Refund, ground: Ground, *, kind: RefundKind) -> None:
@@ -69,7 +72,7 @@ def _reverse(refund: Refund, remains: Remains, ground: Ground) -> None:
     post_mouvements(
         caisse_id=refund.caisse_id,
         kind=MouvementType.REMBOURSEMENT,
-        postings=[Posting(row.creance_id, cents) for row, cents in split.debts],
+        postings=[Posting(creance.pk, cents) for creance, cents in split.debts],
         value_on=paris_date(ground.now),
         source_id=refund.public_id,
         now=ground.now,
@@ -91,7 +94,13 @@ def _reverse(refund: Refund, remains: Remains, ground: Ground) -> None:
         reason=RefundKind(refund.kind).value,
         notification=ground.notification,
     )
-    raised_cents = sum(cents for _row, cents in split.debts)
+    if split.suspense_cents:
+        surplus_given_back(
+            refund.transaction,
+            left_cents=remains.suspense_cents - split.suspense_cents,
+            now=ground.now,
+        )
+    raised_cents = sum(cents for _creance, cents in split.debts)
     tell_given_back(
         payment=ground.payment, refund=refund, raised_cents=raised_cents, now=ground.now
     )
@@ -101,10 +110,10 @@ def _split(amount_cents: int, remains: Remains) -> _Split:
     suspense_cents = min(amount_cents, remains.suspense_cents)
     left = amount_cents - suspense_cents
     debts = []
-    for row, cents in reversed(remains.debts):
+    for creance, cents in reversed(remains.debts):
         taken = min(left, cents)
         if taken:
-            debts.append((row, taken))
+            debts.append((creance, taken))
             left -= taken
     return _Split(suspense_cents + left, tuple(debts))
 
@@ -113,12 +122,12 @@ def _parts(split: _Split) -> list[Part]:
     parts = [
         Part(
             event=Evenement.CARD_REFUND,
-            famille=row.creance.famille,
+            famille=creance.famille,
             amount_cents=cents,
-            auxiliaire=f"{row.creance.allocataire.numero}-{row.creance}".replace(" ", "-"),
-            label=f"Créance {row.creance}",
+            auxiliaire=f"{creance.allocataire.numero}-{creance}".replace(" ", "-"),
+            label=f"Créance {creance}",
         )
-        for row, cents in split.debts
+        for creance, cents in split.debts
     ]
     if split.suspense_cents:
         parts.append(Part(Evenement.SUSPENSE_REFUND, split.suspense_cents, "Somme à identifier"))

@@ -9,7 +9,7 @@ from allocataires.models import Allocataire, Creance, Identite
 from caf_portal.database.scope import caisse_scope, national_scope
 from caisses.models import Agent, Caisse, Charte
 from comptabilite.models import Anomalie, Ecriture
-from payments.models import Payment, PaymentLink, Refund
+from payments.models import Payment, PaymentLink, Refund, TropPercu
 from payments.services.links import create_link
 from payments.services.notifications import receive_notification
 from payments.services.refunding import ask_refund
@@ -39,6 +39,7 @@ class Fund:
     link: PaymentLink
     refund: Refund
     plan: Payment
+    surplus: TropPercu
 
 
 @pytest.fixture
@@ -101,6 +102,7 @@ def make_fund(code: str) -> Fund:
             charte=charte,
             refund=refund,
             plan=plan,
+            surplus=_surplus(held),
             link=create_link(
                 allocataire=person,
                 shares={creances[2].public_id: 10_00},
@@ -115,3 +117,14 @@ def _notify(payment: Payment, **changes: str) -> None:
     body = factories.signed_body(payment, **changes)
     later = factories.NOW + timedelta(minutes=1)
     receive_notification(body=body, content_type=FORM, now=later)
+
+
+def _surplus(held: Payment) -> TropPercu:
+    return TropPercu.objects.create(
+        caisse_id=held.caisse_id,
+        allocataire_id=held.allocataire_id,
+        payment=held,
+        transaction=held.transactions.get(),
+        amount_cents=1_00,
+        seen_at=factories.NOW,
+    )

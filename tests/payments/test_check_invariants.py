@@ -78,7 +78,17 @@ BREACHES = [
     ("inv03", "UPDATE allocataires_creance SET balance_cents = balance_cents + 1"),
     ("inv03", "UPDATE allocataires_creance SET initial_cents = initial_cents + 1"),
     ("inv03", "UPDATE allocataires_creance SET mouvement_count = mouvement_count + 1"),
-    ("inv03", "UPDATE allocataires_mouvement SET balance_after_cents = balance_after_cents + 1"),
+    (
+        "inv03",
+        "UPDATE allocataires_mouvement SET balance_after_cents = balance_after_cents + 1"
+        " WHERE kind <> 'IMPLANTATION'",
+    ),
+    (
+        "inv03",
+        "ALTER TABLE allocataires_mouvement DROP CONSTRAINT inv03_mouvement_implanted_first",
+        "UPDATE allocataires_mouvement SET balance_after_cents = balance_after_cents + 1"
+        " WHERE kind = 'IMPLANTATION'",
+    ),
     ("inv03", "DELETE FROM allocataires_mouvement"),
     ("inv04", *ECRITURE_AGAIN),
     ("inv04", *MOUVEMENT_AGAIN),
@@ -101,6 +111,7 @@ BREACHES = [
     (
         "inv08",
         "ALTER TABLE payments_refund DROP CONSTRAINT inv08_refund_transaction",
+        "ALTER TABLE payments_troppercu DROP CONSTRAINT inv08_trop_percu_transaction",
         *moved(
             "payments_transaction",
             "inv08_transaction_boutique",
@@ -131,6 +142,11 @@ BREACHES = [
         "UPDATE payments_payment SET status = 'REFUSED' WHERE status = 'PAID'",
     ),
     ("inv07", *REFUND_TOO_MUCH),
+    (
+        "inv14",
+        "ALTER TABLE payments_troppercu DROP CONSTRAINT trop_percu_placed_on_a_debt",
+        "UPDATE payments_troppercu SET placed_cents = 1",
+    ),
     (
         "inv14",
         "DELETE FROM payments_notificationoutcome",

@@ -21,7 +21,10 @@ class AllocataireQuerySet(models.QuerySet["Allocataire"]):
 class Allocataire(models.Model):
     """A person, by (fund, numéro). The NIR is not kept here: nothing we do needs it."""
 
-    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
+    # Both unique keys below begin with it.
+    caisse = models.ForeignKey(
+        Caisse, on_delete=models.PROTECT, db_index=False, verbose_name=_("caisse")
+    )
     numero = models.CharField(_("numéro d’allocataire"), max_length=7)
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     nom = models.CharField(_("nom"), max_length=80)

@@ -62,7 +62,14 @@ class Creance(models.Model):
     of the debt of another fund that this one continues.
     """
 
-    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
+    # The key of (caisse, allocataire) says that it is a fund, and two others begin with it.
+    caisse = models.ForeignKey(
+        Caisse,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("caisse"),
+    )
     allocataire = models.ForeignKey(
         Allocataire,
         on_delete=models.PROTECT,

@@ -17,11 +17,20 @@ class Mouvement(models.Model):
     the debt is.
     """
 
-    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
+    # The key of (caisse, creance) says that it is a fund.
+    caisse = models.ForeignKey(
+        Caisse,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("caisse"),
+    )
+    # Both unique keys below begin with it.
     creance = models.ForeignKey(
         Creance,
         on_delete=models.PROTECT,
         db_constraint=False,
+        db_index=False,
         related_name="mouvements",
         verbose_name=_("créance"),
     )
@@ -55,6 +64,15 @@ class Mouvement(models.Model):
                 condition=models.Q(kind__in=sorted(RAISING), sens=Sens.HAUSSE)
                 | (~models.Q(kind__in=sorted(RAISING)) & models.Q(sens=Sens.BAISSE)),
                 name="mouvement_sens_of_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    kind=MouvementType.IMPLANTATION,
+                    rank=1,
+                    balance_after_cents=models.F("amount_cents"),
+                )
+                | (~models.Q(kind=MouvementType.IMPLANTATION) & models.Q(rank__gt=1)),
+                name="inv03_mouvement_implanted_first",
             ),
         ]
 

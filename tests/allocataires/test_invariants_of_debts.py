@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -115,6 +115,39 @@ def test_inv03_a_movement_has_a_positive_amount(creance, cents):
 def test_inv03_a_debt_is_implanted_once(creance):
     with caisse_scope(creance.caisse_id), refused("inv03"), transaction.atomic():
         post(creance, "IMPLANTATION", 5)
+
+
+def test_inv03_a_hand_under_a_trigger_of_its_own_implants_nothing_either(creance):
+    with caisse_scope(creance.caisse_id), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE hand (debt bigint, fund bigint, at_rank integer)")
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.implant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " INSERT INTO public.allocataires_mouvement (caisse_id, creance_id, rank, kind, sens,"
+            " amount_cents, balance_after_cents, value_on, recorded_at) VALUES (NEW.fund, NEW.debt,"
+            " NEW.at_rank, 'IMPLANTATION', 'HAUSSE', 5, 5, '2026-11-20', now()); RETURN NULL;"
+            " END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER hand AFTER INSERT ON hand"
+            " FOR EACH ROW EXECUTE FUNCTION pg_temp.implant()"
+        )
+        for rank, rule in ((1, "mouvement_rank_once"), (2, "inv03_mouvement_implanted_first")):
+            with refused(rule), transaction.atomic():
+                cursor.execute(
+                    "INSERT INTO hand VALUES (%s, %s, %s)", [creance.pk, creance.caisse_id, rank]
+                )
+        transaction.set_rollback(True)
+
+
+def test_inv03_many_debts_of_one_statement_are_implanted_each_once(creance):
+    with caisse_scope(creance.caisse_id):
+        made = CreanceFactory.build_batch(3, allocataire=creance.allocataire, initial_cents=7_00)
+        Creance.objects.bulk_create(made)
+
+        for debt in Creance.objects.filter(pk__in=[one.pk for one in made]):
+            line = debt.mouvements.get()
+            assert (line.kind, line.rank, line.balance_after_cents) == ("IMPLANTATION", 1, 7_00)
+            assert (debt.balance_cents, debt.mouvement_count) == (7_00, 1)
 
 
 def test_inv03_the_sense_of_a_movement_is_that_of_its_kind(creance):

@@ -1,4 +1,7 @@
-"""Plans, as agents read them: promised against came in; an agent may stop what remains."""
+"""Plans by card, as agents read them: promised against came in; an agent may stop what remains.
+
+``recouvrement/admin/echeancier.py`` adds what is of every plan, and registers the page.
+"""
 
 from typing import Any
 
@@ -21,7 +24,6 @@ from allocataires.models import Echeance, Echeancier
 from allocataires.models.echeancier import EcheanceStatus
 from caf_portal.paris import paris_date
 from caisses.admin.base import PortalAdmin, ReadOnlyInline, euros, moment
-from caisses.sites import BOTH_SITES
 from payments.gateways.base import GatewayError
 from payments.models import Payment
 from payments.plan_queries import PlanView, plan_view
@@ -166,7 +168,3 @@ def _scope(request: HttpRequest) -> Any:
     if scope is None:
         raise PermissionDenied
     return scope
-
-
-for site in BOTH_SITES:
-    site.register(Echeancier, EcheancierAdmin)

@@ -1,5 +1,5 @@
 """Lists and pages of the two administrations."""
 
-from recouvrement.admin import demande, etape
+from recouvrement.admin import demande, echeancier, etape
 
-__all__ = ["demande", "etape"]
+__all__ = ["demande", "echeancier", "etape"]

@@ -52,7 +52,7 @@ class PlanActions(_Base):
         """Their addresses."""
         return [
             self._address("decider", self.decide_view),
-            self._address("changer", self.change_view),
+            self._address("changer", self.dates_view),
             self._address("arreter-demande", self.stop_own_view),
         ]
 
@@ -61,7 +61,7 @@ class PlanActions(_Base):
         plan, agent = self._plan_or_404(request, pk), _agent(request)
         form = DecisionForm(request.POST if request.method == "POST" else None)
         if not form.is_valid():
-            return self._page(request, plan, "decide", form=form)
+            return self._action_page(request, plan, "decide", form=form)
         accept = form.cleaned_data["decision"] == ACCEPT
         try:
             with caisse_scope(plan.caisse_id):
@@ -79,12 +79,12 @@ class PlanActions(_Base):
             messages.success(request, _("La réponse est enregistrée, la personne en est prévenue."))
         return self._back(pk)
 
-    def change_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def dates_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what a change gives, then make it."""
         plan, agent = self._plan_or_404(request, pk), _agent(request)
         form = ChangeForm(request.POST if request.method == "POST" else None)
         if not form.is_valid():
-            return self._page(request, plan, "change", form=form)
+            return self._action_page(request, plan, "change", form=form)
         change = form.change()
         try:
             with caisse_scope(plan.caisse_id):
@@ -93,11 +93,11 @@ class PlanActions(_Base):
                 )
             seen = request.POST.get("vu", "")
             if seen != preview.seen:
-                return self._page(request, plan, "change", form=form, preview=preview)
+                return self._action_page(request, plan, "change", form=form, preview=preview)
             self._change(request, plan, change, preview)
         except ChangeRefused as error:
             form.add_error(None, str(error))
-            return self._page(request, plan, "change", form=form)
+            return self._action_page(request, plan, "change", form=form)
         except (PlatformKeptItsDates, GatewayError) as error:
             logger.warning("recouvrement.plan.change_failed", plan=str(plan), why=repr(error))
             messages.error(
@@ -111,7 +111,7 @@ class PlanActions(_Base):
         """Stop a plan that no card pays."""
         plan = self._plan_or_404(request, pk)
         if request.method != "POST":
-            return self._page(request, plan, "stop")
+            return self._action_page(request, plan, "stop")
         try:
             with caisse_scope(plan.caisse_id):
                 stop_own_plan(echeancier_id=plan.pk, now=timezone.now())
@@ -152,7 +152,9 @@ class PlanActions(_Base):
             )
             return found
 
-    def _page(self, request: HttpRequest, plan: Echeancier, name: str, **more: Any) -> HttpResponse:
+    def _action_page(
+        self, request: HttpRequest, plan: Echeancier, name: str, **more: Any
+    ) -> HttpResponse:
         scope = request_scope(request)
         if scope is None:
             raise PermissionDenied

@@ -14,6 +14,7 @@ from payments.views.plan import agree, choose_plan
 from payments.views.plan_detail import pay_refused_due, plan
 from payments.views.plan_stop import stop
 from payments.views.receipt import receipt
+from payments.views.surplus import surplus
 from payments.views.verify import verify, verify_code_view
 
 app_name = "payments"
@@ -34,6 +35,7 @@ urlpatterns = [
     path("paiement/retour/<uuid:public_id>/", comeback, name="return"),
     path("lien/<str:token>/", link, name="link"),
     path("lien/<str:token>/paiement/<uuid:public_id>/", link_payment, name="link_payment"),
+    path("trop-percu/<uuid:public_id>/", surplus, name="surplus"),
     path("verifier/", verify, name="verify"),
     path("verifier/<str:code>/", verify_code_view, name="verify_code"),
     # Both spellings: a redirect would lose the form (protocol sheet C.6).

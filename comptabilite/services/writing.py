@@ -15,9 +15,7 @@ class RuleMissing(Exception):
 
 
 #: Events whose parts are debits, and whose other side (bank, suspense, other funds) is the credit.
-GIVING_BACK = frozenset(
-    {Evenement.CARD_REFUND, Evenement.SUSPENSE_REFUND, Evenement.DEBT_RECEIVED}
-)
+GIVING_BACK = frozenset({Evenement.CARD_REFUND, Evenement.SUSPENSE_REFUND, Evenement.DEBT_RECEIVED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from caisses.models import Caisse
 from comptabilite.models import Compte, Journal, RegleComptable, SchemaComptable
 from comptabilite.models.schema import Evenement
 from comptabilite.services.mirrors import MIRRORS, complete_schemas
+from comptabilite.services.new_events import add_new_events
 from comptabilite.services.schemas import SCHEMA_FILE, load_schemas
 
 pytestmark = pytest.mark.django_db
@@ -20,11 +21,15 @@ def test_every_fund_has_a_rule_for_each_event_and_family(national):
     for caisse in Caisse.objects.all():
         rules = RegleComptable.objects.in_force(caisse_id=caisse.pk, on=date(2026, 1, 1))
         found = {(rule.event, rule.famille) for rule in rules}
+        whole = {
+            Evenement.UNIDENTIFIED_RECEIPT,
+            Evenement.SUSPENSE_REFUND,
+            Evenement.RECEIPT_SENT,
+        }
+        by_family = set(Evenement) - whole
         assert found == {
-            *((Evenement.CARD_PAYMENT, famille) for famille in Famille),
-            (Evenement.UNIDENTIFIED_RECEIPT, ""),
-            *((Evenement.CARD_REFUND, famille) for famille in Famille),
-            (Evenement.SUSPENSE_REFUND, ""),
+            *((event, "") for event in whole),
+            *((event, famille) for event in by_family for famille in Famille),
         }
 
 
@@ -84,6 +89,39 @@ def test_a_scheme_that_says_how_it_refunds_keeps_its_rules(national):
     rules.exclude(famille="RSA").delete()
 
     complete_schemas()
+
+    assert [rule.famille for rule in rules] == ["RSA"]
+
+
+def test_a_scheme_older_than_an_event_learns_it_with_its_own_accounts(national):
+    ain = Caisse.objects.get(code="011")
+    own = Compte.objects.create(caisse=ain, number="4092999", label="RSA, compte de la caisse")
+    waiting = Compte.objects.create(caisse=ain, number="4719", label="Attente, compte de la caisse")
+    newer = RegleComptable.objects.filter(
+        caisse=ain, event__in=["SUSPENSE_TO_DEBT", "RECEIPT_SENT", "REMISSION"]
+    )
+    newer.delete()
+    RegleComptable.objects.filter(caisse=ain, event="CARD_PAYMENT", famille="RSA").update(
+        credit=own
+    )
+    RegleComptable.objects.filter(caisse=ain, event="UNIDENTIFIED_RECEIPT").update(credit=waiting)
+
+    added = add_new_events()
+
+    assert added == len(Famille) * 2 + 1
+    placed = newer.get(event="SUSPENSE_TO_DEBT", famille="RSA")
+    assert (placed.debit.number, placed.credit.number) == ("4719", "4092999")
+    sent = newer.get(event="RECEIPT_SENT")
+    assert (sent.debit.number, sent.credit.number) == ("4719", "4671")
+    assert add_new_events() == 0
+
+
+def test_a_scheme_that_knows_an_event_keeps_its_rules(national):
+    ain = Caisse.objects.get(code="011")
+    rules = RegleComptable.objects.filter(caisse=ain, event="REMISSION")
+    rules.exclude(famille="RSA").delete()
+
+    add_new_events()
 
     assert [rule.famille for rule in rules] == ["RSA"]
 

@@ -108,7 +108,7 @@ def test_a_paid_payment_is_confirmed_with_the_new_balance_and_a_receipt(debtor, 
     assert "Payé le" in page
 
 
-def test_what_did_not_fit_is_said_to_be_in_an_agents_hands(client: Client, creance):
+def test_what_did_not_fit_is_the_persons_to_choose_about(client: Client, creance):
     payment = open_payment(creance, now=timezone.now())
     with national_scope():
         # A withholding came in while the person was at the bank's page.
@@ -126,7 +126,7 @@ def test_what_did_not_fit_is_said_to_be_in_an_agents_hands(client: Client, crean
 
     page = page_of(client, payment)
 
-    assert "200,00 € de plus que ce qui restait dû" in page
+    assert "200,00 € payés en trop vous attendent" in page
     assert "Aide personnalisée au logement il ne reste rien à rembourser 40,00 €" in page
 
 

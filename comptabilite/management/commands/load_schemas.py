@@ -1,5 +1,5 @@
 """``manage.py load_schemas``: the default scheme of accounts for the funds that have none, and the
-rules of refunds for the schemes that lack them."""
+rules of refunds and of newer events for the schemes that lack them."""
 
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from caf_portal.data_file import DataFileRefused
 from caf_portal.database.scope import national_scope
 from comptabilite.services.mirrors import complete_schemas
+from comptabilite.services.new_events import add_new_events
 from comptabilite.services.schemas import SCHEMA_FILE, load_schemas
 
 
@@ -27,9 +28,11 @@ class Command(BaseCommand):
             with national_scope():
                 served = load_schemas(path=file)
                 added = complete_schemas()
+                learnt = add_new_events(path=file)
         except (DataFileRefused, OSError) as error:
             raise CommandError(str(error)) from error
         if verbosity:
             self.stdout.write(
-                f"Schemas: {served} funds received the default one; {added} rules of refunds added."
+                f"Schemas: {served} funds received the default one; {added} rules of refunds and "
+                f"{learnt} of newer events added."
             )

@@ -16,13 +16,16 @@ from echanges.lines.schema import (
     HEADER_FIELDS,
     LINES_TOTAL,
     VERSION,
-    Field,
     Kind,
 )
 
 Totals = dict[str, dict[str, int]]
 #: Dates, codes and amounts come again and again: those already found right are not read again.
 _REMEMBERED = 20_000
+_REQUIRED = {
+    kind.value: frozenset(field.name for field in FIELDS[kind] if field.required) for kind in Kind
+}
+_CHECKS = {kind.value: {field.name: field.value.check for field in FIELDS[kind]} for kind in Kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +48,24 @@ class Checker:
         }
 
     def check(self, record: Record) -> list[Problem]:
-        """Every problem of a record, in the order of the fields."""
-        problems = record.problems
-        known, values = self._right[record.kind], record.values
-        named = {problem.field for problem in problems}
-        for each in FIELDS[Kind(record.kind)]:
-            value = values.get(each.name)
-            if value is None:
-                if each.required and each.name not in named:
-                    problems.append(Problem(each.name, "CHAMP_MANQUANT"))
-            elif value not in known[each.name]:
-                self._judge(each, value, known[each.name], problems)
+        """Every problem of a record, those of its form first."""
+        kind, values, problems = record.kind, record.values, record.problems
+        if not _REQUIRED[kind] <= values.keys():
+            named = {problem.field for problem in problems}
+            missing = sorted(_REQUIRED[kind] - values.keys() - named)
+            problems.extend(Problem(name, "CHAMP_MANQUANT") for name in missing)
+        known = self._right[kind]
+        for name, value in values.items():
+            right = known[name]
+            if value not in right:
+                wrong = _CHECKS[kind][name](value)
+                if wrong is not None:
+                    problems.append(Problem(name, *wrong))
+                elif len(right) < _REMEMBERED:
+                    right.add(value)
         if not problems:
             _compare(record, problems)
         return problems
-
-    @staticmethod
-    def _judge(each: Field, value: str, right: set[str], problems: list[Problem]) -> None:
-        wrong = each.value.check(value)
-        if wrong is not None:
-            problems.append(Problem(each.name, *wrong))
-        elif len(right) < _REMEMBERED:
-            right.add(value)
 
 
 def _compare(record: Record, problems: list[Problem]) -> None:

@@ -96,12 +96,13 @@ def _record(line: int, raw: str, names: list[str], row: list[str]) -> Record:
     if len(row) != len(names):
         why = f"{len(row)} valeurs pour {len(names)} colonnes"
         return Record(line, "", {}, raw, [Problem("", "LIGNE_ILLISIBLE", why)])
-    values = {name: value for name, value in zip(names, row, strict=True) if value}
+    cells = {name: value for name, value in zip(names, row, strict=True) if value}
+    values = dict(cells)
     kind = values.pop("type", "")
     own = _NAMES.get(kind)
     if own is None:
-        return Record(line, "", {}, raw, [Problem("type", "TYPE_INCONNU", kind[:40])])
-    record = Record(line, kind, values, raw)
+        return Record(line, "", {}, raw, [Problem("type", "TYPE_INCONNU", kind[:40])], cells)
+    record = Record(line, kind, values, raw, cells=cells)
     if not own.issuperset(values):
         for name in [name for name in values if name not in own]:
             del values[name]

@@ -8,16 +8,12 @@ from echanges.lines.problems import Problem
 from echanges.lines.records import Record
 from echanges.lines.schema import FIELDS, HEADER, HEADER_FIELDS, REASONS, Kind
 
-_TYPES = {
-    HEADER: {field.name: field.value.json for field in HEADER_FIELDS},
-    **{kind.value: {f.name: f.value.json for f in FIELDS[kind]} for kind in Kind},
-}
 _PYTHON = {"string": str, "integer": int, "boolean": bool}
-_WORDS = {
-    "string": "texte entre guillemets",
-    "integer": "nombre entier",
-    "boolean": "true ou false",
+_TYPES = {
+    HEADER: {field.name: _PYTHON[field.value.json] for field in HEADER_FIELDS},
+    **{kind.value: {f.name: _PYTHON[f.value.json] for f in FIELDS[kind]} for kind in Kind},
 }
+_WORDS = {str: "texte entre guillemets", int: "nombre entier", bool: "true ou false"}
 _IGNORED = frozenset({"type", *REASONS})
 
 
@@ -49,26 +45,29 @@ def _record(number: int, raw: str) -> Record:
     if types is None:
         return Record(number, "", {}, raw, [Problem("type", "TYPE_INCONNU", str(kind)[:40])])
     record = Record(number, kind, {}, raw)
+    values = record.values
     for name, value in found.items():
-        _take(record, types, name, value)
+        # The usual case first: there are a dozen fields a line.
+        if type(value) is str and types.get(name) is str:
+            if value:
+                values[name] = value
+        else:
+            _take(record, types, name, value)
     return record
 
 
-def _take(record: Record, types: dict[str, str], name: str, value: Any) -> None:
+def _take(record: Record, types: dict[str, type], name: str, value: Any) -> None:
     if name in _IGNORED or value is None:
         return
     expected = types.get(name)
     if expected is None:
         record.problems.append(Problem(name[:40], "CHAMP_INATTENDU"))
-    elif expected == "string" and type(value) is str:
-        if value:
-            record.values[name] = value
-    elif expected == "integer" and type(value) is float:
+    elif expected is int and type(value) is float:
         record.problems.append(Problem(name, "MONTANT_INVALIDE"))
-    elif type(value) is not _PYTHON[expected]:
+    elif type(value) is not expected:
         record.problems.append(Problem(name, "TYPE_DE_VALEUR", _WORDS[expected]))
     else:
-        record.values[name] = str(value).lower() if expected == "boolean" else str(value)
+        record.values[name] = str(value).lower() if expected is bool else str(value)
 
 
 def _unreadable(number: int, raw: str, why: str) -> Record:

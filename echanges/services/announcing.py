@@ -20,9 +20,9 @@ SELECT DISTINCT ON (a.id) a.id, c.public_id, a.email, a.langue
   JOIN allocataires_allocataire a ON a.caisse_id = %s AND a.id = f.allocataire_id
   JOIN allocataires_creance c ON c.caisse_id = a.caisse_id AND c.allocataire_id = a.id
        AND c.nature = s.nature AND c.rang = s.rang
- WHERE f.creance_id IS NULL AND {RIGHT} AND s.notifiee >= %s AND a.email <> '' AND a.id > %s
+ WHERE f.creance_id IS NULL AND {RIGHT} AND s.notifiee >= %s AND a.email <> ''
    AND c.state = 'NOTIFIEE' AND c.balance_cents > 0
- ORDER BY a.id, c.id LIMIT %s
+ ORDER BY a.id, c.id
 """  # noqa: S608 - our own names
 
 
@@ -41,13 +41,9 @@ def announce_debts(*, caisse_id: int, now: datetime) -> None:
 
 
 def _recipients(caisse_id: int, *, since: date) -> Iterator[Recipient]:
-    last = 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(_NEW, [caisse_id, since, last, _PAGE])
-            rows = cursor.fetchall()
-        for row in rows:
-            yield Recipient(*row)
-        if not rows:
-            return
-        last = rows[-1][0]
+    # A cursor of the server: however many there are, a page is in memory.
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_NEW, [caisse_id, since])
+        while rows := cursor.fetchmany(_PAGE):
+            for row in rows:
+                yield Recipient(*row)

@@ -133,6 +133,7 @@ def _load(lot: Lot, *, now: datetime) -> None:
     staged = stage(records)
     _compare_totals(lot, header, staged)
     merge = Merge(lot.caisse_id)
+    merge.expect(staged.count.lines)
     refuse_repeated_ids(merge)
     applied = merge_people(merge) + merge_debts(merge) + merge_months(merge)
     applied += merge_events(merge, lot_id=lot.pk, now=now)

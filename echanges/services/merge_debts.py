@@ -99,6 +99,7 @@ def merge_debts(merge: Merge) -> int:
     """Apply the lines ``creance``; says how many changed something. ``lot_trouve`` stays."""
     merge.refuse_twice("lot_creance", "numero, nature, rang", "rang")
     merge.run(_FIND)
+    merge.run("ANALYZE lot_trouve")
     merge.run(_NO_PERSON)
     merge.one(_LOCK)
     merge.run(_OTHER_DEBT)

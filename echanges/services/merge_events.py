@@ -75,6 +75,7 @@ def merge_events(merge: Merge, *, lot_id: int, now: datetime) -> int:
     merge.run(_OTHER_FACT)
     merge.run("CREATE INDEX ON lot_fait (wave)")
     merge.run("ANALYZE lot_fait")
+    merge.expect(0)
     applied = 0
     for wave in range(1, merge.one(_WAVES) + 1):
         for statement in (_TOO_MUCH, _NO_SUCH_MOVE):

@@ -61,7 +61,7 @@ def _with_text(records: Iterable[Record]) -> Iterator[tuple[str, list[_Found]]]:
     for line, problems in groupby(_found(), key=itemgetter(0)):
         remaining = remaining or iter(records)
         record = next(record for record in remaining if record.line == line)
-        yield record.raw.replace("\x00", "\ufffd"), list(problems)
+        yield record.told().replace("\x00", "\ufffd"), list(problems)
 
 
 def _found() -> Iterator[_Found]:

@@ -58,7 +58,7 @@ _TABLES: dict[str, dict[str, str]] = {
         "note": "text",
     },
 }
-_TABLE_OF = {Kind.MOUVEMENT: "evenement", Kind.ETAT: "evenement"}
+_TABLE_OF = {kind.value: kind.value if kind in _TABLES else "evenement" for kind in Kind}
 _REJECTS = {"line": "integer", "field": "text", "code": "text", "detail": "text"}
 _PAIRS = {"from_state": "text", "to_state": "text"}
 
@@ -109,7 +109,7 @@ def stage(records: Iterable[Record]) -> Staged:
                 reject = (str(record.line), problem.field, problem.code, problem.detail)
                 sender.add("rejet", "\t".join(map(_escaped, reject)))
         else:
-            sender.add(_TABLE_OF.get(Kind(record.kind), record.kind), _ROWS[record.kind](record))
+            sender.add(_TABLE_OF[record.kind], _ROWS[record.kind](record))
     for pair in allowed_pairs():
         sender.add("passage", "\t".join(pair))
     sender.finish()

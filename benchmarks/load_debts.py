@@ -1,0 +1,199 @@
+"""How long a fund's software takes to bring a million debts, and in how much memory.
+
+Run on an otherwise idle machine, from the project's folder:
+
+    .venv/bin/python -m caf_portal.embedded run --profile demo -- \
+        .venv/bin/python -m benchmarks.load_debts
+
+``manage.py load_lot`` loads a file of debts, with their people (two for three debts), into a real
+PostgreSQL with fsync: read, checked, written under the walls, with every index, constraint and
+trigger, in one transaction. The time is that of the whole command, the start of Python included.
+It is compared, in the same run, with the least that the same rows can cost: one COPY into a table
+without index, key or wall. Memory is the peak of the command's process, and, apart, what
+PostgreSQL's own process for it takes beyond the buffers that all its processes share.
+"""
+
+import argparse
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import django
+import psutil
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "caf_portal.settings.test"
+django.setup()
+
+from django.db import connection, connections  # noqa: E402 - after django.setup()
+
+from benchmarks.database import bench_database  # noqa: E402
+from caf_portal.database.scope import national_scope  # noqa: E402
+from payments.services.invariants import find_breaches  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[1]
+DATABASE = "bench_lots"
+#: Of a million debts; fewer must take their share of it.
+LIMIT_SECONDS, LIMIT_MIB = 120.0, 500
+NATURES = ("IN5", "INK", "IM3", "IN1", "INL")
+PERSON = ("type", "id", "numero", "nom", "prenom", "naissance", "email")
+DEBT = (
+    *("type", "id", "numero", "nature", "rang", "motif", "origine", "periode_debut", "periode_fin"),
+    *("enregistree", "notifiee", "montant_centimes", "mode", "retenue_centimes"),
+)
+
+
+def main() -> int:
+    """Measure, print, and fail when a limit is passed or an invariant broken."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--debts", type=int, default=1_000_000)
+    parser.add_argument("--format", choices=["jsonl", "csv"], default="jsonl")
+    options = parser.parse_args()
+    with bench_database(DATABASE), tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"dettes.{options.format}"
+        lines = write_file(path, options.debts)
+        load_average = os.getloadavg()[0]
+        bare = bare_copy(options.debts)
+        seconds, own_mib, server_mib = load(path)
+        with national_scope(), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*), sum(balance_cents) FROM allocataires_creance")
+            debts, cents = cursor.fetchone()
+        breaches = find_breaches()
+        size_mib = path.stat().st_size / 2**20
+    print(f"{debts} debts of {cents / 100:.2f} € in {lines} lines, {size_mib:.0f} MiB")  # noqa: T201
+    print(f"load average before: {load_average:.1f} on {os.cpu_count()} cores")  # noqa: T201
+    limit = LIMIT_SECONDS * options.debts / 1_000_000
+    print(f"seconds          {seconds:8.1f}   limit {limit:.1f} ({seconds / limit:.2f})")  # noqa: T201
+    print(f"bare COPY        {bare:8.1f}   ratio {seconds / bare:.1f}")  # noqa: T201
+    print(f"command, peak    {own_mib:8.0f} MiB   limit {LIMIT_MIB}")  # noqa: T201
+    print(f"PostgreSQL, peak {server_mib:8.0f} MiB   limit {LIMIT_MIB}, shared buffers apart")  # noqa: T201
+    print(f"{len(breaches)} invariant(s) broken")  # noqa: T201
+    wrong = debts != options.debts or bool(breaches)
+    return int(wrong or seconds > limit or max(own_mib, server_mib) > LIMIT_MIB)
+
+
+def rows(debts: int) -> Iterator[dict[str, object]]:
+    """Invented people and debts, the same at each run; one debt in fifty is of this month."""
+    rng = random.Random(1)  # noqa: S311 - an invented file
+    people = max(debts * 2 // 3, 1)
+    today = date.today()  # noqa: DTZ011 - an invented file
+    for n in range(people):
+        born = date(1950, 1, 1) + timedelta(days=rng.randrange(20_000))
+        email = f"personne{n}@example.org" if n % 2 else ""
+        yield dict(
+            zip(
+                PERSON,
+                ("personne", f"P{n}", f"{n:07d}", f"Exemple{n % 5000}", f"Prénom{n % 900}",
+                 born.isoformat(), email),
+                strict=True,
+            )
+        )  # fmt: skip
+    for n in range(debts):
+        notified = today - timedelta(days=rng.randrange(30 if n % 50 == 0 else 1500))
+        recorded, end = notified - timedelta(days=7), notified - timedelta(days=40)
+        mode = rng.choice(("RETENUE", "DIRECT", "DIRECT"))
+        values = (
+            "creance", f"C{n}", f"{n % people:07d}", NATURES[n % 5], f"{n // people:03d}",
+            rng.choice(("40", "50", "10", "20")), rng.choice(("10", "80", "50")),
+            (end - timedelta(days=90)).isoformat(), end.isoformat(), recorded.isoformat(),
+            notified.isoformat(), rng.randrange(1_000, 400_000), mode,
+            4_800 if mode == "RETENUE" else None,
+        )  # fmt: skip
+        yield dict(zip(DEBT, values, strict=True))
+
+
+def write_file(path: Path, debts: int) -> int:
+    """The file as the fund's software would make it; says how many lines."""
+    cents = sum(
+        int(str(row["montant_centimes"])) for row in rows(debts) if row["type"] == "creance"
+    )
+    header = {
+        "type": "entete", "schema": "1", "caisse": "011", "journee": "2026-11-20", "sequence": 1,
+        "personnes_lignes": max(debts * 2 // 3, 1), "creances_lignes": debts,
+        "creances_centimes": cents, "mois_lignes": 0, "mois_centimes": 0, "mouvements_lignes": 0,
+        "mouvements_centimes": 0, "etats_lignes": 0,
+    }  # fmt: skip
+    names = list(dict.fromkeys([*header, *PERSON, *DEBT]))
+    count = 1
+    with path.open("w", encoding="utf-8", newline="") as file:
+        if path.suffix == ".csv":
+            file.write(",".join(names) + "\r\n")
+        file.write(_written(path.suffix, names, header))
+        for row in rows(debts):
+            file.write(_written(path.suffix, names, row))
+            count += 1
+    return count
+
+
+def _written(suffix: str, names: list[str], row: dict[str, object]) -> str:
+    if suffix == ".csv":
+        found = (row.get(name) for name in names)
+        return ",".join("" if value is None else str(value) for value in found) + "\r\n"
+    return json.dumps({k: v for k, v in row.items() if v != ""}, ensure_ascii=False) + "\n"
+
+
+def bare_copy(debts: int) -> float:
+    """Seconds of one COPY of the same rows, ready made, into a table without anything else."""
+    owner = connections["owner"]
+    owner.settings_dict["NAME"] = DATABASE
+    columns = list(dict.fromkeys([*PERSON, *DEBT]))
+    with tempfile.TemporaryFile("w+b") as ready, owner.cursor() as cursor:
+        for row in rows(debts):
+            found = (row.get(name) for name in columns)
+            ready.write(("\t".join("\\N" if v is None else str(v) for v in found) + "\n").encode())
+        ready.seek(0)
+        cursor.execute(f"CREATE TABLE bare ({', '.join(f'{name} text' for name in columns)})")
+        started = time.perf_counter()
+        with cursor.copy("COPY bare FROM STDIN") as copy:
+            while piece := ready.read(2**20):
+                copy.write(piece)
+        elapsed = time.perf_counter() - started
+        cursor.execute("DROP TABLE bare")
+    owner.close()
+    return elapsed
+
+
+def load(path: Path) -> tuple[float, float, float]:
+    """Seconds of the command, its peak memory and that of its PostgreSQL process, in MiB."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    url = urlunsplit(parts._replace(path=f"/{DATABASE}"))
+    command = [sys.executable, "manage.py", "load_lot", str(path), "--caisse", "011"]
+    environment = {**os.environ, "DATABASE_URL": url, "DATABASE_OWNER_URL": ""}
+    connection.close()
+    started = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603 - our own command
+    peaks: list[float] = [0.0]
+    watcher = threading.Thread(target=_watch, args=(process, peaks), daemon=True)
+    watcher.start()
+    code = process.wait()
+    elapsed = time.perf_counter() - started
+    watcher.join(timeout=5)
+    if code:
+        raise SystemExit(f"load_lot failed ({code})")
+    own_kib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return elapsed, own_kib / 1024, peaks[0]
+
+
+def _watch(process: "subprocess.Popen[bytes]", peaks: list[float]) -> None:
+    """What PostgreSQL's process for this database takes to itself, looked at twice a second."""
+    while process.poll() is None:
+        for each in psutil.process_iter(["cmdline"]):
+            if f" {DATABASE} " in " ".join(each.info["cmdline"] or []):
+                try:
+                    peaks[0] = max(peaks[0], each.memory_full_info().uss / 2**20)
+                except psutil.Error:
+                    continue
+        time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,12 +10,19 @@ from caisses.perms import Rights
 
 #: One look-up by index for each fund: what counts is a day, never the whole history.
 _FIGURES = """
-SELECT c.id, c.code, c.nom, p.paid, p.paid_cents, p.in_progress, p.held, a.still_open
+SELECT c.id, c.code, c.nom, j.paid, j.paid_cents, p.in_progress, p.held, a.still_open
   FROM caisses_caisse c
  CROSS JOIN LATERAL (
-       SELECT count(*) FILTER (WHERE status = 'PAID') AS paid,
-              coalesce(sum(amount_cents) FILTER (WHERE status = 'PAID'), 0)::bigint AS paid_cents,
-              count(*) FILTER (WHERE status IN ('OPEN', 'PENDING')) AS in_progress,
+       SELECT count(DISTINCT e.id) AS paid, coalesce(sum(l.debit_cents), 0)::bigint AS paid_cents
+         FROM comptabilite_journal j
+         JOIN comptabilite_ecriture e
+           ON e.caisse_id = c.id AND e.journal_id = j.id AND e.accounting_on = %(today)s
+          AND e.event = 'CARD_PAYMENT'
+         JOIN comptabilite_ligne l ON l.ecriture_id = e.id
+        WHERE j.caisse_id = c.id
+       ) j
+ CROSS JOIN LATERAL (
+       SELECT count(*) FILTER (WHERE status IN ('OPEN', 'PENDING')) AS in_progress,
               count(*) FILTER (WHERE status = 'HELD') AS held
          FROM payments_payment
         WHERE caisse_id = c.id AND created_at >= %(since)s
@@ -32,7 +39,9 @@ SELECT c.id, c.code, c.nom, p.paid, p.paid_cents, p.in_progress, p.held, a.still
 
 @dataclass(frozen=True, slots=True)
 class CaisseFigures:
-    """One fund's day: payments begun since midnight in Paris, and the anomalies still open."""
+    """One fund's day in Paris: the receipts that its journals hold, the payments begun and not
+    over, and the anomalies still open. The money is the journals', so that a plan counts for the
+    dues that came in and not for what it promised."""
 
     caisse_id: int
     code: str
@@ -46,9 +55,10 @@ class CaisseFigures:
 
 def figures_of_today(*, rights: Rights, now: datetime) -> list[CaisseFigures]:
     """A line for each fund that the agent may see, in one query, by code."""
-    since = datetime.combine(paris_date(now), time.min, PARIS)
+    today = paris_date(now)
     parameters = {
-        "since": since,
+        "today": today,
+        "since": datetime.combine(today, time.min, PARIS),
         "national": rights.national,
         "caisse_ids": sorted(rights.caisse_ids),
     }

@@ -14,10 +14,11 @@ from caisses.models.habilitation import Role
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What an agent may see: these funds, or all of them."""
+    """What an agent may see: these funds, or all of them; of some, as their accountant."""
 
     national: bool
     caisse_ids: frozenset[int]
+    comptable_ids: frozenset[int] = frozenset()
 
     @property
     def any(self) -> bool:
@@ -50,6 +51,7 @@ def _read_rights(agent_id: int) -> Rights:
     return Rights(
         national=any(role == Role.NATIONAL for role, _ in rows),
         caisse_ids=frozenset(caisse_id for _, caisse_id in rows if caisse_id is not None),
+        comptable_ids=frozenset(pk for role, pk in rows if role == Role.COMPTABLE and pk),
     )
 
 

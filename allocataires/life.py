@@ -7,30 +7,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from allocataires.models import Creance, Etape
+from allocataires.move_words import words_of
 from allocataires.states import CreanceState as S
 from allocataires.transitions import EtapeCause as C
 
 Sentence = str | Promise
 
-#: What each state means for the person, when the debt enters it.
-MEANINGS: dict[S, Sentence] = {
-    S.NOTIFIEE: _("La dette est de nouveau au point de départ."),
-    S.RECTIFICATION: _("Vous avez demandé une correction : votre Caf étudie la dette."),
-    S.EN_RECOUVREMENT: _("Le remboursement a commencé ou a repris."),
-    S.CONTESTEE: _("La dette est contestée : le remboursement attend la réponse."),
-    S.SUSPENDUE: _("Le remboursement est suspendu."),
-    S.MISE_EN_DEMEURE: _("Votre Caf vous a envoyé une mise en demeure de payer."),
-    S.CONTRAINTE: _("Votre Caf a émis une contrainte, qui vaut décision de justice."),
-    S.TRANSFEREE: _("La dette est passée au département."),
-    S.MUTEE: _("La dette est passée à une autre caisse."),
-    S.SURENDETTEMENT: _("La dette est entrée dans un dossier de surendettement."),
-    S.PRESCRITE: _("La dette est trop ancienne pour être réclamée."),
-    S.NON_VALEUR: _("Votre Caf a renoncé à réclamer ce qui restait."),
-    S.REMISE: _("Votre Caf vous a accordé une remise de tout ce qui restait."),
-    S.PETIT_MONTANT: _("Ce qui restait était trop petit pour être réclamé."),
-    S.ANNULEE: _("Votre Caf a annulé la dette, ou corrigé ce qui en restait."),
-    S.SOLDEE: _("Tout est remboursé."),
-}
 #: Why it moved, as said to the person.
 CAUSES: dict[C, Sentence] = {
     C.CAISSE: _("Votre Caf l’a enregistré."),
@@ -53,6 +35,7 @@ class Event:
     cause: Sentence = ""
     note: str = ""
     until_on: date | None = None
+    law: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +63,12 @@ def _notification(creance: Creance) -> Event:
 
 
 def _event(etape: Etape) -> Event:
-    to = S(etape.to_state)
+    to, words = S(etape.to_state), words_of(etape.from_state, etape.to_state)
     return Event(
         on=etape.on,
         title=to.label,
-        meaning=MEANINGS[to],
+        meaning=words.sentence,
+        law=words.law,
         cause=CAUSES[C(etape.cause)],
         note=etape.note,
         until_on=etape.until_on,

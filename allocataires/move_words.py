@@ -49,52 +49,53 @@ _BY_PAIR: dict[tuple[CreanceState, CreanceState], MoveWords] = {
     ),
 }
 
-_BY_TARGET: dict[CreanceState, MoveWords] = {
-    S.NOTIFIEE: MoveWords(_("La dette vous est notifiée."), "L.553-2 CSS"),
+#: What each state means, when a debt enters it by any other way.
+BY_TARGET: dict[CreanceState, MoveWords] = {
+    S.NOTIFIEE: MoveWords(_("La dette est de nouveau au point de départ."), "L.553-2 CSS"),
     S.RECTIFICATION: MoveWords(
-        _("Vous avez demandé une correction : le remboursement est arrêté."),
+        _("Vous avez demandé une correction : votre Caf étudie la dette."),
         "R.133-9-2, R.847-1-1 CSS",
     ),
+    S.EN_RECOUVREMENT: MoveWords(_("Le remboursement a commencé ou a repris."), "D.553-4 CSS"),
     S.CONTESTEE: MoveWords(
-        _("Vous avez contesté la dette : le remboursement est arrêté."),
+        _("La dette est contestée : le remboursement attend la réponse."),
         "L.262-46 CASF, L.845-3 CSS",
     ),
-    S.SUSPENDUE: MoveWords(_("Le remboursement est arrêté."), "L.262-46 CASF, L.845-3 CSS"),
-    S.EN_RECOUVREMENT: MoveWords(_("La dette est à rembourser."), "D.553-4 CSS"),
+    S.SUSPENDUE: MoveWords(_("Le remboursement est suspendu."), "L.262-46 CASF, L.845-3 CSS"),
     S.MISE_EN_DEMEURE: MoveWords(
         _("Votre Caf vous a mis en demeure de payer dans le mois."), "R.133-3 CSS"
     ),
     S.CONTRAINTE: MoveWords(
         _(
-            "Le directeur de votre Caf a délivré une contrainte : "
+            "Votre Caf a émis une contrainte, qui vaut décision de justice : "
             "vous avez 15 jours pour vous y opposer devant le tribunal."
         ),
-        "R.133-3 CSS",
+        "R.133-3, L.161-1-5 CSS",
     ),
-    S.TRANSFEREE: MoveWords(_("Le département suit maintenant cette dette."), "L.262-46 CASF"),
-    S.MUTEE: MoveWords(_("Une autre caisse suit maintenant cette dette."), "D.553-4 CSS"),
+    S.TRANSFEREE: MoveWords(_("La dette est passée au département."), "L.262-46 CASF"),
+    S.MUTEE: MoveWords(_("La dette est passée à une autre caisse."), "D.553-4 CSS"),
     S.SURENDETTEMENT: MoveWords(
-        _("Un dossier de surendettement est en cours : rien ne doit être réclamé."),
-        "L.722-5 C. conso.",
+        _("La dette est entrée dans un dossier de surendettement."), "L.722-5 C. conso."
     ),
     S.PRESCRITE: MoveWords(
-        _("La dette est trop ancienne : elle ne peut plus être réclamée."),
+        _("La dette est trop ancienne pour être réclamée."),
         "L.553-1, L.845-4 CSS, L.262-45 CASF",
     ),
-    S.NON_VALEUR: MoveWords(_("La caisse a renoncé à réclamer cette somme."), "D.133-2-1 CSS"),
+    S.NON_VALEUR: MoveWords(_("Votre Caf a renoncé à réclamer ce qui restait."), "D.133-2-1 CSS"),
     S.REMISE: MoveWords(
-        _("Une remise a effacé ce qui restait."), "L.553-2, L.845-3 CSS, L.262-46 CASF"
+        _("Votre Caf vous a accordé une remise de tout ce qui restait."),
+        "L.553-2, L.845-3 CSS, L.262-46 CASF",
     ),
     S.PETIT_MONTANT: MoveWords(
         _("Ce qui restait était trop petit pour être réclamé."),
         "D.133-2, D.847-2 CSS, R.262-92 CASF",
     ),
-    S.ANNULEE: MoveWords(_("La dette est annulée.")),
-    S.SOLDEE: MoveWords(_("La dette est entièrement remboursée.")),
+    S.ANNULEE: MoveWords(_("Votre Caf a annulé la dette, ou corrigé ce qui en restait.")),
+    S.SOLDEE: MoveWords(_("Tout est remboursé.")),
 }
 
 
 def words_of(from_state: str, to_state: str) -> MoveWords:
     """What a move of the table means."""
     pair = (CreanceState(from_state), CreanceState(to_state))
-    return _BY_PAIR.get(pair) or _BY_TARGET[pair[1]]
+    return _BY_PAIR.get(pair) or BY_TARGET[pair[1]]

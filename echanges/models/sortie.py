@@ -24,6 +24,14 @@ class EvenementKind(models.TextChoices):
     MOUVEMENT = "MOUVEMENT", _("Mouvement")
 
 
+class EvenementSortantQuerySet(models.QuerySet["EvenementSortant"]):
+    """Questions asked of events."""
+
+    def visible_to(self, rights: Rights) -> Self:
+        """Those of the agent's funds: the second lock behind row-level security."""
+        return self if rights.national else self.filter(caisse_id__in=rights.caisse_ids)
+
+
 class EvenementSortant(models.Model):
     """One fact, numbered without gap in its fund once it is committed: a cursor misses nothing.
 
@@ -37,6 +45,8 @@ class EvenementSortant(models.Model):
     payload = models.JSONField(_("contenu"))
     occurred_at = models.DateTimeField(_("survenu le"))
     published_at = models.DateTimeField(_("publié le"))
+
+    objects = EvenementSortantQuerySet.as_manager()
 
     class Meta:
         """Names and checks."""
@@ -60,6 +70,10 @@ class AbonnementQuerySet(models.QuerySet["Abonnement"]):
     def visible_to(self, rights: Rights) -> Self:
         """Those of the agent's funds: the second lock behind row-level security."""
         return self if rights.national else self.filter(caisse_id__in=rights.caisse_ids)
+
+    def locked(self) -> Self:
+        """Under lock, in one fixed order, without blocking foreign-key checks."""
+        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
 class Abonnement(models.Model):

@@ -193,5 +193,8 @@ PAYFIP_SERVICE_URL = env.http_url(
 PAYFIP_PAYMENT_URL = env.http_url(
     "PAYFIP_PAYMENT_URL", "https://www.payfip.gouv.fr/tpa/paiementws.web"
 )
+#: Largest file that an agent may bring through a page, and how long files of debts are kept.
+LOT_UPLOAD_MAX_MB = env.whole("LOT_UPLOAD_MAX_MB", 100, minimum=1)
+LOT_FILE_DAYS = env.whole("LOT_FILE_DAYS", 90, minimum=1)
 #: Fernet keys that protect the shops' secrets at rest; the first one encrypts.
 FIELD_ENCRYPTION_KEYS = env.fernet_keys("FIELD_ENCRYPTION_KEYS")

@@ -27,13 +27,25 @@ CELERY_TIMEZONE = "Europe/Paris"
 # A platform that does not answer keeps hundreds of questions waiting: in a queue of their own,
 # which a worker reads in turn with the other one, they do not hold up what needs no platform.
 PLATFORM_QUEUE = "platform"
-CELERY_TASK_QUEUES = (Queue("celery"), Queue(PLATFORM_QUEUE))
+# A file of a million debts takes minutes: large funds give this queue a worker of its own.
+LOTS_QUEUE = "lots"
+CELERY_TASK_QUEUES = (Queue("celery"), Queue(PLATFORM_QUEUE), Queue(LOTS_QUEUE))
 CELERY_TASK_ROUTES = {
     "payments.check_payment": {"queue": PLATFORM_QUEUE},
     "echanges.serve_subscriber": {"queue": PLATFORM_QUEUE},
+    "echanges.apply_lot": {"queue": LOTS_QUEUE},
 }
 
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "echanges.finish_lots": {
+        "task": "echanges.finish_lots",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "echanges.forget_files": {
+        "task": "echanges.forget_files",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "payments.finish_notifications": {
         "task": "payments.finish_notifications",
         "schedule": 20.0,

@@ -13,6 +13,7 @@ Wrong = tuple[str, str] | None
 
 #: What no text may hold: control characters, and halves of characters (JSON can write them).
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_ALLOWED = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,11}", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1850, 2200
@@ -35,7 +36,7 @@ def text(longest: int) -> Value:
             return "TROP_LONG", str(longest)
         return ("CARACTERE_INTERDIT", "") if _FORBIDDEN.search(value) else None
 
-    return Value(check, schema=(("maxLength", longest),))
+    return Value(check, schema=(("maxLength", longest), ("pattern", _ALLOWED)))
 
 
 def shaped(pattern: str, words: str) -> Value:

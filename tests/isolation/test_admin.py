@@ -6,6 +6,7 @@ from django.test import Client
 from caf_portal.database.scope import national_scope
 from caisses.models import Agent
 from comptabilite.models import Compte, Journal, SchemaComptable
+from echanges.models import Abonnement, CleApi, EvenementSortant, Livraison, Lot
 from payments.models import Transaction
 from tests.caisses.factories import agent_of, entered
 from tests.isolation.conftest import Fund, make_fund
@@ -25,6 +26,11 @@ MODELS = (
     "comptabilite/ecriture",
     "comptabilite/journal",
     "comptabilite/schemacomptable",
+    "echanges/abonnement",
+    "echanges/cleapi",
+    "echanges/evenementsortant",
+    "echanges/livraison",
+    "echanges/lot",
 )
 every_model = pytest.mark.parametrize("model", MODELS)
 
@@ -47,6 +53,11 @@ def objects_of(fund: Fund) -> dict[str, int]:
             "comptabilite/ecriture": fund.ecriture.pk,
             "comptabilite/journal": Journal.objects.get(caisse=fund.caisse, code="CBL").pk,
             "comptabilite/schemacomptable": SchemaComptable.objects.get(caisse=fund.caisse).pk,
+            "echanges/abonnement": Abonnement.objects.get(caisse=fund.caisse).pk,
+            "echanges/cleapi": CleApi.objects.get(caisse=fund.caisse).pk,
+            "echanges/evenementsortant": EvenementSortant.objects.get(caisse=fund.caisse).pk,
+            "echanges/livraison": Livraison.objects.get(caisse=fund.caisse).pk,
+            "echanges/lot": Lot.objects.get(caisse=fund.caisse).pk,
         }
 
 

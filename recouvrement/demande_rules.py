@@ -32,6 +32,7 @@ class DemandeRule:
     kind: DemandeKind
     stops: Stops
     law: str
+    #: Who answers: a sentence for the person.
     answered_by: str | Promise
     #: State of the debt while it is stopped.
     state: CreanceState
@@ -60,10 +61,15 @@ class Foreseen:
         return self.resume_on and self.resume_on - timedelta(days=1)
 
 
-_CAF = _("Votre Caf")
-_COMMISSION = _("La commission de recours amiable de votre Caf")
-_DEPARTEMENT = _("Le président du conseil départemental, à qui votre Caf la transmet")
-_RSA_REMISSION = _("Le département, ou votre Caf quand il le lui a confié")
+_CAF = _("Votre Caf répond, en donnant ses raisons.")
+_COMMISSION = _("La commission de recours amiable de votre Caf répond, en donnant ses raisons.")
+_DEPARTEMENT = _(
+    "Votre Caf la transmet au président du conseil départemental, "
+    "qui répond en donnant ses raisons."
+)
+_RSA_REMISSION = _(
+    "Le département répond, ou votre Caf quand il le lui a confié, en donnant les raisons."
+)
 
 
 def _rectification(law: str, *, confirmed: bool, stops: Stops = Stops.IN_TIME) -> DemandeRule:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from allocataires.models import Creance
 from allocataires.services.echeanciers import (
     PlanImpossible,
     create_echeancier,
@@ -72,10 +73,19 @@ def agree_plan(
         email_shared=email_shared,
         echeancier=echeancier,
     )
+    _refuse_stopped_debts(shares)
     _refuse_second_plan(payment, shares)
     if not gateway_of(payment.boutique).terms.takes_instalments:
         raise PlanNotOffered(_("Votre Caf ne propose pas le paiement en plusieurs fois."))
     return payment
+
+
+def _refuse_stopped_debts(shares: Mapping[UUID, int]) -> None:
+    """A plan is a claim: one that the fund may not debit would be stopped as soon as it began."""
+    if Creance.objects.filter(public_id__in=shares).recovery_stopped().exists():
+        raise PlanRefused(
+            _("Le remboursement d’une de ces dettes est arrêté : vous pouvez la payer en une fois.")
+        )
 
 
 def _refuse_second_plan(payment: Payment, shares: Mapping[UUID, int]) -> None:

@@ -48,10 +48,8 @@ class Stop:
     note: str
 
 
-@register.inclusion_tag("recouvrement/demande_links.html", takes_context=True)
-def demande_links(
-    context: template.Context, creance: Creance, debtor: Debtor | None
-) -> dict[str, Any]:
+@register.inclusion_tag("recouvrement/demande_links.html")
+def demande_links(creance: Creance, debtor: Debtor | None) -> dict[str, Any]:
     """What was asked about this debt and answered, and what may still be asked."""
     if debtor is None or debtor.by_link:
         return {"demandes": [], "offers": []}
@@ -61,7 +59,8 @@ def demande_links(
         "demandes": [_line(demande) for demande in asked],
         "offers": [offer for offer in _offers(creance) if offer[0] not in waiting],
         "creance": creance,
-        "csrf_token": context.get("csrf_token"),
+        # A letter is lent, or lost: what the fund wrote about somebody's life is not in it.
+        "by_letter": debtor.by_letter,
     }
 
 

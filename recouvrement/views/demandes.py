@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from allocataires.models import Creance
 from allocataires.queries import creances_of
 from allocataires.views.access import debtor_of, debtor_required
+from payments.plan_queries import running_plans_on
 from recouvrement.demande_forms import DemandeForm
 from recouvrement.demande_words import KIND_OF_WORD
 from recouvrement.models import Demande
-from recouvrement.models.demande import DemandeKind
 from recouvrement.services.filing import (
     AlreadyFiled,
     DemandeRefused,
@@ -91,7 +91,7 @@ def _page(request: HttpRequest, creance: Creance, form: DemandeForm) -> HttpResp
         "form": form,
         "rule": rule,
         "ahead": foreseen(creance, rule, now=timezone.now()),
-        "is_remission": form.kind == DemandeKind.REMISE,
+        "has_plan": bool(running_plans_on([creance])),
     }
     return render(request, "recouvrement/ask.html", context)
 

@@ -255,6 +255,21 @@ def test_the_answer_and_its_reason_are_on_the_page_of_the_debt(client):
     assert "rien ne vous est demandé avant le 27 novembre 2026" in page
 
 
+def test_the_holder_of_a_letter_reads_the_answer_and_not_what_was_written_of_the_person(client):
+    creance = debt("RSA")
+    with national_scope():
+        agent = agent_of("011")
+    reason = "Vos revenus ont baissé."
+    answer(agent, ask(creance, "REMISE"), "PARTIELLE", cents=100_00, reason=reason)
+    enter(client, holder_of(creance))
+
+    page = text_of(client.get(page_of(creance)))
+
+    assert "Acceptée en partie" in page
+    assert "Le motif de la réponse ne s’affiche pas avec un courrier" in page
+    assert reason not in page
+
+
 def test_who_cannot_pay_is_led_to_the_remission_of_each_debt(client):
     creance = debt("RSA")
     with national_scope():

@@ -10,9 +10,12 @@ from django.test import Client
 from allocataires.states import CreanceState as S
 from caf_portal.database.scope import national_scope
 from payments.services.invariants import find_breaches
+from payments.services.plans import PlanRefused
 from recouvrement.services.plan_stops import plans_to_stop, stop_plans_of_stopped_debts
 from tests.allocataires.factories import CreanceFactory
+from tests.allocataires.sessions import enter, person_of
 from tests.payments.factories import NOW
+from tests.payments.pages import text_of
 from tests.payments.plans import agreed_plan, running_plan, standing, states_of, tell
 from tests.payments.test_plan_stopping import REST, Platform
 from tests.recouvrement.demandes import ask, debt, fresh, move
@@ -116,6 +119,30 @@ def test_an_agreed_plan_that_nothing_was_paid_of_is_not_the_sweep_s(client):
     move(creance, S.SUSPENDUE)
 
     assert plans_to_stop() == []
+
+
+def test_no_card_plan_is_agreed_on_a_debt_that_is_stopped():
+    creance = debt("RSA")
+    ask(creance)
+
+    with pytest.raises(PlanRefused, match="payer en une fois"):
+        agreed_plan(creance)
+
+
+def test_the_form_says_that_a_running_plan_will_stop(client, plan, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    creance, _payment = plan
+    without = debt("RSA")
+
+    pages = []
+    for each in (creance, without):
+        client.cookies.clear()
+        enter(client, person_of(each))
+        address = f"/mes-creances/{each.public_id}/demander/contestation/"
+        pages.append(text_of(client.get(address)))
+
+    assert "L’échéancier par carte qui rembourse cette dette est arrêté" in pages[0]
+    assert "L’échéancier par carte" not in pages[1]
 
 
 def test_a_platform_that_keeps_a_due_is_asked_again(plan):

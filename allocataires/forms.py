@@ -1,4 +1,4 @@
-"""What a debtor types to be recognised."""
+"""What a debtor types: to be recognised, and to ask for a document."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -47,4 +47,15 @@ class DemoLoginForm(forms.Form):
         max_length=80,
         error_messages={"required": _("Écrivez le mot de passe de démonstration.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class ReleveForm(forms.Form):
+    """The last day that a statement takes in; today when nothing is said."""
+
+    au = forms.DateField(
+        label=_("Relevé arrêté au"),
+        required=False,
+        error_messages={"invalid": _("Écrivez une date, par exemple 31/12/2025.")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

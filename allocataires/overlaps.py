@@ -76,9 +76,19 @@ class Overlap:
         return any(month.comparison == Comparison.SAME for month in self.months)
 
     @property
+    def here_cents(self) -> int:
+        """What this debt asks for over the shared months."""
+        return sum(month.here.excess_cents for month in self.months if month.here)
+
+    @property
+    def there_cents(self) -> int:
+        """What the other one does."""
+        return sum(month.there.excess_cents for month in self.months if month.there)
+
+    @property
     def difference_cents(self) -> int:
-        """Over the shared months: this debt less the other."""
-        return sum(month.difference_cents for month in self.months)
+        """This debt less the other."""
+        return self.here_cents - self.there_cents
 
 
 def overlaps_of(creance: Creance, among: CreanceQuerySet) -> list[Overlap]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from allocataires.states import ONLINE_PAYMENT, CreanceState
+from allocataires.states import ONLINE_PAYMENT, STOPPED, CreanceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class StateRow:
 def state_table() -> list[StateRow]:
     """Every state, in the order of the life of a debt."""
     return [
-        StateRow(state, rule.allowed, rule.claimed, rule.reason, rule.law)
+        StateRow(state, rule.allowed, state not in STOPPED, rule.reason, rule.law)
         for state in CreanceState
         for rule in (ONLINE_PAYMENT[state],)
     ]

@@ -3,14 +3,14 @@
 from datetime import date
 from uuid import UUID
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from allocataires.forms import ReleveForm
 from allocataires.models import Creance
 from allocataires.services.documents import (
     NotOver,
@@ -21,17 +21,6 @@ from allocataires.services.documents import (
 from allocataires.views.access import debtor_required
 from allocataires.views.creances import visible_creance
 from caf_portal.paris import paris_date
-
-
-class ReleveForm(forms.Form):
-    """The last day that a statement takes in; today when nothing is said."""
-
-    au = forms.DateField(
-        label=gettext_lazy("Relevé arrêté au"),
-        required=False,
-        error_messages={"invalid": gettext_lazy("Écrivez une date, par exemple 31/12/2025.")},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
 
 
 @debtor_required

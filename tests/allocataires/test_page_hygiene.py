@@ -14,7 +14,9 @@ from caf_portal.database.scope import national_scope
 from tests.allocataires.factories import CreanceFactory
 from tests.allocataires.sessions import enter, holder_of, person_of
 
-PUBLIC = ["home", "cannot_pay", "legal", "accessibility", "identify", "demo_login"]
+PUBLIC = ["home", "cannot_pay", "legal", "accessibility", "identify", "demo_login", "states"]
+OF_A_DEBT = ["creance", "why"]
+OF_THE_PERSON = ["creances", "ledger"]
 STRICT = {
     "default-src 'none'",
     "script-src 'self'",
@@ -49,7 +51,18 @@ def creance(db: None) -> Creance:
         return CreanceFactory()
 
 
-@pytest.fixture(params=[*PUBLIC, "identify refused", "creances", "creance", "by letter", "missing"])
+@pytest.fixture(
+    params=[
+        *PUBLIC,
+        *OF_A_DEBT,
+        *OF_THE_PERSON,
+        "identify refused",
+        "by letter",
+        "missing",
+        "verify",
+        "verified false",
+    ]
+)
 def html(request: pytest.FixtureRequest, client: Client, creance: Creance) -> Iterator[str]:
     name = request.param
     if name in PUBLIC:
@@ -58,12 +71,15 @@ def html(request: pytest.FixtureRequest, client: Client, creance: Creance) -> It
         response = client.post(reverse("allocataires:identify"), {"reference": "?"})
     elif name == "missing":
         response = client.get("/nulle-part/")
+    elif name == "verify":
+        response = client.get(reverse("payments:verify"))
+    elif name == "verified false":
+        response = client.get(reverse("payments:verify_code", args=["x"]))
     else:
         enter(client, holder_of(creance) if name == "by letter" else person_of(creance))
-        page = {"public_id": creance.public_id} if name == "creance" else {}
-        response = client.get(
-            reverse("allocataires:creance" if page else "allocataires:creances", kwargs=page)
-        )
+        page = {"public_id": creance.public_id} if name in OF_A_DEBT else {}
+        page_name = "creances" if name == "by letter" else name
+        response = client.get(reverse(f"allocataires:{page_name}", kwargs=page))
     assert response.status_code == (404 if name == "missing" else 200)
     assert set(response.headers["Content-Security-Policy"].split("; ")) == STRICT
     return response.content.decode()

@@ -11,6 +11,7 @@ from django.urls import URLPattern, reverse
 
 from caf_portal.database.scope import national_scope
 from caisses.sites import BOTH_SITES
+from echanges.models import Abonnement, CleApi
 from payments.models import PaymentLink, Refund, Transaction
 from tests.caisses.factories import entered
 from tests.isolation.conftest import Fund
@@ -51,6 +52,13 @@ def row_of(fund: Fund, name: str) -> int:
             "link_order": fund.link.pk,
             "link_close": fund.link.pk,
             "echeancier_stop": fund.plan.echeancier_id,
+            "creance_releve": fund.creance.pk,
+            "creance_quittance": fund.creance.pk,
+            **dict.fromkeys(
+                ("abonnement_start", "abonnement_stop", "abonnement_secret"),
+                Abonnement.objects.get(caisse=fund.caisse).pk,
+            ),
+            "cle_revoke": CleApi.objects.get(caisse=fund.caisse).pk,
         }[name]
 
 
@@ -69,6 +77,8 @@ def everything_of(fund: Fund) -> tuple[object, ...]:
             type(fund.open).objects.values().get(pk=fund.open.pk),
             Refund.objects.filter(caisse=fund.caisse).count(),
             PaymentLink.objects.filter(caisse=fund.caisse).count(),
+            list(CleApi.objects.filter(caisse=fund.caisse).values()),
+            list(Abonnement.objects.filter(caisse=fund.caisse).values()),
         )
 
 

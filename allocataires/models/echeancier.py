@@ -69,6 +69,10 @@ class EcheancierQuerySet(models.QuerySet["Echeancier"]):
         """Those of the agent's funds: the second lock behind row-level security."""
         return self if rights.national else self.filter(caisse_id__in=rights.caisse_ids)
 
+    def locked(self) -> Self:
+        """Under lock, in one fixed order, without blocking foreign-key checks."""
+        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
 
 class Echeancier(models.Model):
     """A plan agreed with a person: its dues sum to ``total_cents`` (checked at commit)."""

@@ -148,7 +148,7 @@ def lock_plan(echeancier_id: int) -> tuple[Echeancier, list[Echeance]]:
     """A plan and its dues under lock, after its debts: the order of every other road."""
     of_plan = PartEcheancier.objects.filter(echeancier_id=echeancier_id)
     list(Creance.objects.filter(pk__in=of_plan.values("creance_id")).locked())
-    plan = Echeancier.objects.select_for_update(of=("self",), no_key=True).get(pk=echeancier_id)
+    plan = Echeancier.objects.locked().get(pk=echeancier_id)
     return plan, list(Echeance.objects.filter(echeancier_id=echeancier_id).locked())
 
 

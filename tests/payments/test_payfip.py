@@ -1,6 +1,6 @@
 """PayFiP's own rules: what is asked of it, what its answers mean, which page is the last."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -267,6 +267,8 @@ def test_it_gives_nothing_back(gateway):
     for ask in (gateway.cancel, gateway.accept):
         with pytest.raises(NotOffered):
             ask(transaction_id=UUID(int=1), comment="")
+    with pytest.raises(NotOffered):
+        gateway.put_off(transaction_id=UUID(int=1), to_on=date(2027, 1, 6), comment="")
 
 
 @pytest.mark.parametrize("body", [b"idop=ab-12", b"idOp=ab-12", b"x=1&IDOP=ab-12"])

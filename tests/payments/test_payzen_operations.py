@@ -1,6 +1,7 @@
 """Giving money back at PayZen: which service is called, and what each answer means."""
 
 import json
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -17,6 +18,7 @@ from payments.gateways.base import (
     GatewayUnreachable,
     GiveBackKind,
     GiveBackRequest,
+    NothingToChange,
     NotOffered,
     Result,
     UnknownTransaction,
@@ -243,6 +245,34 @@ def test_a_due_to_come_is_cancelled(platform):
     serve(platform, Cancel=success(transaction("CANCELLED")))
 
     assert GATEWAY.cancel(transaction_id=PAID, comment="arrêt").result == Result.CANCELLED
+
+
+def test_a_due_to_come_is_put_off_to_another_day(platform):
+    card = {"cardDetails": {"expectedCaptureDate": "2027-01-06T12:00:00+00:00"}}
+    serve(
+        platform,
+        Update=success(transaction("WAITING_AUTHORISATION", transactionDetails=card)),
+    )
+
+    report = GATEWAY.put_off(transaction_id=PAID, to_on=date(2027, 1, 6), comment="report")
+
+    assert (report.result, report.presented_on) == (Result.PENDING, date(2027, 1, 6))
+    assert json.loads(platform.calls[0].request.body) == {
+        "uuid": PAID.hex,
+        "cardUpdate": {"expectedCaptureDate": "2027-01-06T12:00:00+00:00"},
+        "comment": "report",
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [("PSP_014", NothingToChange), ("PSP_011", WrongStatus), ("PSP_013", GatewayRefused)],
+)
+def test_a_day_that_the_platform_does_not_take_is_a_refusal(platform, code, error):
+    serve(platform, Update=failure(code))
+
+    with pytest.raises(error):
+        GATEWAY.put_off(transaction_id=PAID, to_on=date(2027, 1, 6), comment="report")
 
 
 def test_a_transaction_that_waits_for_our_word_is_let_go(platform):

@@ -3,7 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from recouvrement.services import announcing_ends, demande_sweeps, plan_stops, plan_tending
+from recouvrement.services import (
+    announcing_ends,
+    demande_sweeps,
+    moving_sweep,
+    plan_stops,
+    plan_tending,
+    receipts_following,
+)
 
 
 @shared_task(name="recouvrement.stop_plans")
@@ -47,3 +54,15 @@ def tend_plans_of_fund(*, caisse_id: int) -> None:
 def announce_ends() -> None:
     """Tell those whose debt is over that their quittance is ready."""
     announcing_ends.announce_ends(now=timezone.now())
+
+
+@shared_task(name="recouvrement.carry_moves")
+def carry_moves() -> None:
+    """Carry requests, answers and debts from a fund to another."""
+    moving_sweep.carry_moves(now=timezone.now())
+
+
+@shared_task(name="recouvrement.send_receipts")
+def send_receipts() -> None:
+    """Send the money of debts that moved after them."""
+    receipts_following.send_receipts(now=timezone.now())

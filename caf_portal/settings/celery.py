@@ -132,6 +132,17 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    # A person who waits for a debt to change funds sees it within the minute.
+    "recouvrement.carry_moves": {
+        "task": "recouvrement.carry_moves",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "recouvrement.send_receipts": {
+        "task": "recouvrement.send_receipts",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "caf_portal.forget_old_sessions": {
         "task": "caf_portal.forget_old_sessions",
         "schedule": crontab(hour=3, minute=50),

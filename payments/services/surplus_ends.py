@@ -12,7 +12,12 @@ from payments.models import Refund, Transaction, TropPercu
 from payments.models.surplus import TropPercuStatus
 
 #: The lines of the work list that a surplus answers.
-KINDS = (AnomalieKind.SURPLUS, AnomalieKind.SECOND_PAYMENT, AnomalieKind.DEBT_MOVED)
+KINDS = (
+    AnomalieKind.SURPLUS,
+    AnomalieKind.SECOND_PAYMENT,
+    AnomalieKind.DEBT_MOVED,
+    AnomalieKind.MUTATION_TO_FINISH,
+)
 
 
 def surplus_given_back(debit: Transaction, *, left_cents: int, now: datetime) -> None:

@@ -69,7 +69,7 @@ def _write(case: Case, payment: Payment, following: Sequence[Following], rest_ce
         rows.append(_row(payment, debit, rest_cents, case.now))
     written = TropPercu.objects.bulk_create(rows, ignore_conflicts=True)
     if rest_cents:
-        _tell(payment, written[-1], case.now)
+        tell_surplus(payment, written[-1], cents=rest_cents, now=case.now)
 
 
 def _row(
@@ -92,8 +92,11 @@ def _row(
     )
 
 
-def _tell(payment: Payment, surplus: TropPercu, now: datetime) -> None:
-    """To the person whose debts they are: whoever paid by a link has nothing to choose."""
+def tell_surplus(payment: Payment, surplus: TropPercu, *, cents: int, now: datetime) -> None:
+    """Queue the word that there is something to choose about, to the person whose debts they are.
+
+    Whoever paid by a link has nothing to choose, and is not told.
+    """
     to_address = "" if payment.link_id else payment.email
     queue_message(
         caisse_id=payment.caisse_id,
@@ -105,7 +108,7 @@ def _tell(payment: Payment, surplus: TropPercu, now: datetime) -> None:
         langue=payment.langue,
         context={
             "reference": payment.reference,
-            "amount_cents": surplus.amount_cents,
+            "amount_cents": cents,
             "page": reverse("payments:detail", args=[payment.public_id]),
         },
         now=now,

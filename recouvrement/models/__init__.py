@@ -2,5 +2,6 @@
 
 from recouvrement.models.demande import Demande
 from recouvrement.models.mutation import Mutation
+from recouvrement.models.mutation_demandee import MutationDemandee
 
-__all__ = ["Demande", "Mutation"]
+__all__ = ["Demande", "Mutation", "MutationDemandee"]

@@ -26,7 +26,7 @@ from echanges.models import (
     MorceauLot,
     Rejet,
 )
-from recouvrement.models import Demande, Mutation
+from recouvrement.models import Demande, Mutation, MutationDemandee
 from tests.payments.factories import NOW
 
 TODAY = NOW.date()
@@ -100,11 +100,25 @@ def _moves(creance: Creance, agent: Agent) -> None:
         suspends=False,
         back_to=creance.state,
     )
+    other = Caisse.objects.exclude(pk=caisse.pk).order_by("pk")[0]
+    MutationDemandee.objects.create(
+        caisse=caisse,
+        side="DEPART",
+        other_caisse=other,
+        creance=creance,
+        numero="7654321",
+        nature=creance.nature,
+        stated_cents=10_00,
+        moved_on=TODAY,
+        reason="essai",
+        asked_by=agent,
+        asked_at=NOW,
+    )
     Mutation.objects.create(
         caisse=caisse,
         side="DEPART",
         creance=creance,
-        other_caisse=Caisse.objects.exclude(pk=caisse.pk).order_by("pk")[0],
+        other_caisse=other,
         other_creance_id=uuid4(),
         amount_cents=10_00,
         moved_at=NOW,

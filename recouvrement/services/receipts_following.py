@@ -1,0 +1,142 @@
+"""Money that came in for a debt that had moved goes after it: both journals, by itself.
+
+The card money is in the shop of the fund that was left; it waits on that fund's suspense account
+with a ``TropPercu`` that names the debt. Here it leaves for the fund that follows the debt now,
+whatever the number of moves. What that debt cannot take stays, and is the person's to choose
+about.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from allocataires.models import Creance
+from allocataires.nomenclature import MouvementType
+from allocataires.services.mouvements import Posting, post_mouvements
+from allocataires.states import ELSEWHERE
+from caf_portal.database.scope import national_scope
+from caf_portal.money import format_euros
+from caf_portal.paris import paris_date
+from comptabilite.models.anomalie import AnomalieKind
+from comptabilite.models.schema import Evenement
+from comptabilite.services.anomalies import open_anomalie
+from comptabilite.services.writing import Part, write_ecriture
+from payments.models import Affectation, Payment, TropPercu
+from payments.models.refund import RefundStatus
+from payments.models.surplus import TropPercuStatus
+from payments.services.remains import remains_of
+from payments.services.surplus_ends import settle_lines
+from payments.services.surplus_seeing import tell_surplus
+from recouvrement.models import Mutation
+from recouvrement.models.mutation import MutationSide
+from recouvrement.services.moving import part_of
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a run did: receipts sent on, and left to somebody's choice."""
+
+    sent: int
+    left: int
+
+
+def send_receipts(*, now: datetime, limit: int = 200) -> Followed:
+    """Send each receipt after its debt; one whose refund is on its way waits for its end."""
+    with national_scope():
+        waiting = TropPercu.objects.filter(status=TropPercuStatus.A_TRANSMETTRE)
+        pks = list(waiting.order_by("pk").values_list("pk", flat=True)[:limit])
+    done = [_send(pk, now=now) for pk in pks]
+    return Followed(done.count(TropPercuStatus.TRANSMIS), done.count(TropPercuStatus.A_CHOISIR))
+
+
+def _send(pk: int, *, now: datetime) -> str:
+    with national_scope():
+        target = _debt_now(TropPercu.objects.select_related("moved_creance").get(pk=pk))
+        surplus, cents = _locked(pk)
+        if surplus.status != TropPercuStatus.A_TRANSMETTRE or cents is None:
+            return "waits"
+        takes = min(cents, target.balance_cents) if target else 0
+        if target is not None and takes > 0:
+            _book(surplus, target, takes, now=now)
+        _end(surplus, cents - takes, now=now)
+        return surplus.status
+
+
+def _debt_now(surplus: TropPercu) -> Creance | None:
+    """The debt that continues the one that was paid, under lock, however often it moved."""
+    following, found = surplus.moved_creance, None
+    while following is not None:
+        move = Mutation.objects.filter(creance=following, side=MutationSide.DEPART).first()
+        following = (
+            Creance.objects.locked().filter(public_id=move.other_creance_id).first()
+            if move
+            else None
+        )
+        found = following or found
+    return None if found is None or found.state in ELSEWHERE else found
+
+
+def _locked(pk: int) -> tuple[TropPercu, int | None]:
+    """The surplus under its payment's lock, and what of it is there to send; none: wait."""
+    payment_id = TropPercu.objects.values_list("payment_id", flat=True).get(pk=pk)
+    Payment.objects.locked().get(pk=payment_id)
+    surplus = (
+        TropPercu.objects.locked()
+        .select_related("transaction__payment", "transaction__echeance", "payment__allocataire")
+        .get(pk=pk)
+    )
+    debit = surplus.transaction
+    if debit.refunds.filter(status__in=[RefundStatus.ASKED, RefundStatus.SENDING]).exists():
+        return surplus, None
+    shares = Affectation.objects.filter(payment_id=payment_id).select_related(
+        "creance__allocataire"
+    )
+    return surplus, min(surplus.left_cents, remains_of(debit, list(shares)).suspense_cents)
+
+
+def _book(surplus: TropPercu, target: Creance, cents: int, *, now: datetime) -> None:
+    surplus.sent_id, surplus.sent_cents = uuid4(), cents
+    surplus.save(update_fields=["sent_id", "sent_cents"])
+    said = {
+        "source_id": surplus.sent_id,
+        "piece": surplus.payment.reference,
+        "label": f"Encaissement transmis {surplus.payment.reference}",
+        "now": now,
+    }
+    sent = Part(Evenement.RECEIPT_SENT, cents, f"Vers la caisse {target.caisse.code}")
+    write_ecriture(caisse_id=surplus.caisse_id, event=Evenement.RECEIPT_SENT, parts=[sent], **said)
+    received = part_of(target, Evenement.RECEIPT_RECEIVED, cents)
+    write_ecriture(
+        caisse_id=target.caisse_id, event=Evenement.RECEIPT_RECEIVED, parts=[received], **said
+    )
+    post_mouvements(
+        caisse_id=target.caisse_id,
+        kind=MouvementType.CARTE,
+        postings=[Posting(target.pk, cents)],
+        value_on=paris_date(now),
+        source_id=surplus.sent_id,
+        now=now,
+    )
+
+
+def _end(surplus: TropPercu, left_cents: int, *, now: datetime) -> None:
+    """All of it sent: the line is settled. What is left is the person's to choose about."""
+    surplus.status = TropPercuStatus.A_CHOISIR if left_cents > 0 else TropPercuStatus.TRANSMIS
+    surplus.save(update_fields=["status"])
+    if left_cents <= 0:
+        note = f"{format_euros(surplus.sent_cents)} transmis à la caisse qui suit la dette."
+        settle_lines(surplus.transaction, note=note, now=now)
+        return
+    open_anomalie(
+        caisse_id=surplus.caisse_id,
+        kind=AnomalieKind.MUTATION_TO_FINISH,
+        subject=surplus.transaction.uuid.hex,
+        amount_cents=left_cents,
+        detail=(
+            f"Paiement {surplus.payment.reference} : {format_euros(left_cents)} reçus pour une "
+            "dette partie n’ont pas pu la suivre (dette terminée, ou partie sans mutation sur ce "
+            "portail). La personne choisit ce qu’ils deviennent."
+        ),
+        now=now,
+    )
+    tell_surplus(surplus.payment, surplus, cents=left_cents, now=now)

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from allocataires.models.creance import Creance
-from allocataires.states import CreanceState
+from allocataires.states import ENDED, CreanceState
 from allocataires.transitions import EtapeCause, allowed_pairs
 from caisses.models import Caisse
 
@@ -51,7 +51,15 @@ class Etape(models.Model):
 
         verbose_name = _("étape")
         verbose_name_plural = _("étapes")
-        indexes = [models.Index(fields=["creance", "id"], name="etape_of_creance")]
+        indexes = [
+            models.Index(fields=["creance", "id"], name="etape_of_creance"),
+            # What the sweep that announces ends reads every ten minutes.
+            models.Index(
+                fields=["at"],
+                condition=models.Q(to_state__in=sorted(ENDED)),
+                name="etape_ends",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=reduce(

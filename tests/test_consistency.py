@@ -171,6 +171,8 @@ def test_locks_are_written_in_few_places():
     assert files_with(r"\.select_for_update\(") <= {
         "allocataires/models/creance.py",
         "allocataires/models/echeancier.py",
+        "echanges/models/sortie.py",
+        "echanges/models/lot.py",
         "payments/models/link.py",
         "payments/models/payment.py",
         "payments/models/refund.py",

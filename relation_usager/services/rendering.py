@@ -45,7 +45,7 @@ def _words(message: Message) -> dict[str, Any]:
     said = message.context
     paid_at = said.get("paid_at")
     return {
-        "reference": said["reference"],
+        "reference": said.get("reference", ""),
         "amount": format_euros(said["amount_cents"]) if "amount_cents" in said else "",
         "paid_at": timezone.localtime(datetime.fromisoformat(paid_at)) if paid_at else None,
         "caisse": Caisse.objects.get(pk=message.caisse_id).nom,

@@ -1,7 +1,7 @@
 """Where an anomaly may be looked into: pages that applications above this one bring."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
@@ -10,11 +10,15 @@ from comptabilite.models import Anomalie
 
 @dataclass(frozen=True, slots=True)
 class AnomalyPage:
-    """An admin page: what it is called, its name without its site, and its key."""
+    """An admin page: what it is called, its name without its site, and its key.
+
+    ``filled`` is what its form is to start with, as the fields of an address.
+    """
 
     words: str | Promise
     name: str
     key: int
+    filled: Mapping[str, str] = field(default_factory=dict)
 
 
 #: Asked at each display of one anomaly, in the scope of whoever looks.

@@ -6,6 +6,7 @@ from django.utils import timezone
 from recouvrement.services import (
     announcing_ends,
     demande_sweeps,
+    double_collection,
     moving_sweep,
     plan_stops,
     plan_tending,
@@ -66,3 +67,9 @@ def carry_moves() -> None:
 def send_receipts() -> None:
     """Send the money of debts that moved after them."""
     receipts_following.send_receipts(now=timezone.now())
+
+
+@shared_task(name="recouvrement.find_double_collections")
+def find_double_collections() -> None:
+    """Put the debts paid and withheld from in the same month on the work lists."""
+    double_collection.find_double_collections(caisse_id=None, now=timezone.now())

@@ -138,6 +138,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "recouvrement.find_double_collections": {
+        "task": "recouvrement.find_double_collections",
+        "schedule": crontab(minute=41),
+        "options": {"expires": 3000},
+    },
     "recouvrement.send_receipts": {
         "task": "recouvrement.send_receipts",
         "schedule": 60.0,

@@ -1,6 +1,7 @@
 """The agents' work list: each line is settled once, with a note."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caisses.admin.base import PortalAdmin, euros, moment
 from caisses.sites import BOTH_SITES
-from comptabilite.anomaly_pages import pages_of
+from comptabilite.anomaly_pages import AnomalyPage, pages_of
 from comptabilite.models import Anomalie
 from comptabilite.services.settling import SettlingRefused, settle_anomalie
 
@@ -70,12 +71,13 @@ class AnomalieAdmin(PortalAdmin):
     @admin.display(description=_("voir aussi"))
     def pages(self, obj: Anomalie) -> SafeString | str:
         """What it is about, one link each."""
-        links = (
-            (reverse(f"admin:{page.name}", args=[page.key], current_app=self.admin_site.name), page)
-            for page in pages_of(obj)
-        )
-        shown = ((address, page.words) for address, page in links)
+        shown = ((self._address(page), page.words) for page in pages_of(obj))
         return format_html_join(", ", '<a href="{}">{}</a>', shown) or "-"
+
+    def _address(self, page: AnomalyPage) -> str:
+        name = f"admin:{page.name}"
+        address = reverse(name, args=[page.key], current_app=self.admin_site.name)
+        return f"{address}?{urlencode(page.filled)}" if page.filled else address
 
     montant = euros("amount_cents", _("montant"))
     ouverture = moment("opened_at", _("ouverte le"))

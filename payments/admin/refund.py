@@ -81,7 +81,7 @@ class RefundAdmin(PortalAdmin):
         if debit.payment is None:
             raise Http404
         left_cents = refundable_cents(debit)
-        form = AskRefundForm.offering(left_cents)
+        form = AskRefundForm.offering(left_cents, request.GET)
         if request.method == "POST":
             form = AskRefundForm(request.POST)
             if form.is_valid() and self._asked(request, debit, form):

@@ -1,5 +1,6 @@
 """What an agent writes to ask for a refund."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -26,10 +27,14 @@ class AskRefundForm(forms.Form):
     stated_cents = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     @classmethod
-    def offering(cls, left_cents: int) -> "AskRefundForm":
-        """The empty form, with everything that is left as the amount."""
-        initial = {"amount": format_plain_euros(left_cents), "stated_cents": left_cents}
-        return cls(initial=initial)
+    def offering(cls, left_cents: int, filled: Mapping[str, str]) -> "AskRefundForm":
+        """The form before it is sent: everything that is left, or what ``filled`` proposes.
+
+        ``filled`` comes from an address: it is shown, and checked like anything typed.
+        """
+        offered = {"amount": format_plain_euros(left_cents), "reason": ""}
+        proposed = {name: filled[name][:200] for name in offered if name in filled}
+        return cls(initial={**offered, **proposed, "stated_cents": left_cents})
 
     def clean_amount(self) -> int:
         """The amount in cents."""

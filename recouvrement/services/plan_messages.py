@@ -53,7 +53,7 @@ def _tell(
     source_id: UUID,
     said: dict[str, Any],
     *,
-    langue: str = "fr",
+    langue: str = "",
     now: datetime,
 ) -> None:
     end_on = end_of(plan)
@@ -63,7 +63,7 @@ def _tell(
         kind=kind,
         source_id=source_id,
         to_address=plan.allocataire.email,
-        langue=langue,
+        langue=langue or plan.allocataire.langue,
         context={
             "reference": reference_of(plan),
             "amount_cents": plan.total_cents,

@@ -42,6 +42,16 @@ MOUVEMENT_AGAIN = (
     " sens, amount_cents, 0, value_on, recorded_at, source_id FROM allocataires_mouvement"
     " WHERE kind = 'CARTE'",
 )
+#: A due of a plan without a card, said to be paid by money that never came in.
+DUE_PAID_BY_NOTHING = (
+    "WITH plan AS (INSERT INTO allocataires_echeancier (caisse_id, allocataire_id, public_id,"
+    " total_cents, status, means, agreed_at, ask_note, decision_note) SELECT caisse_id, id,"
+    " gen_random_uuid(), 5000, 'ACTIVE', 'AUTRE', now(), '', '' FROM allocataires_allocataire"
+    " LIMIT 1 RETURNING id, caisse_id)"
+    " INSERT INTO allocataires_echeance (caisse_id, echeancier_id, public_id, rank, due_on,"
+    " amount_cents, status, settled_at, source_id) SELECT caisse_id, id, gen_random_uuid(), 1,"
+    " current_date, 5000, 'PAID_OTHERWISE', now(), gen_random_uuid() FROM plan",
+)
 TRANS_ID_AGAIN = (
     "DROP INDEX inv10_trans_id_once_a_day",
     "INSERT INTO payments_redirection (caisse_id, boutique_id, payment_id, trans_id, utc_on,"
@@ -141,6 +151,7 @@ BREACHES = [
         "ALTER TABLE payments_payment DROP CONSTRAINT inv06_payment_paid_has_its_date",
         "UPDATE payments_payment SET status = 'REFUSED' WHERE status = 'PAID'",
     ),
+    ("inv14", *DUE_PAID_BY_NOTHING),
     ("inv07", *REFUND_TOO_MUCH),
     (
         "inv14",

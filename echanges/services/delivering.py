@@ -61,11 +61,12 @@ def subscribers_to_serve(*, now: datetime) -> list[Subscriber]:
                 tried_at=Subquery(tries.values("at")[:1]),
             )
             .order_by("pk")
+            .values_list("pk", "caisse_id", "tried", "tried_at")
         )
     return [
-        Subscriber(row.pk, row.caisse_id)
-        for row in rows
-        if row.tried is None or row.tried_at + _wait_after(row.tried) <= now
+        Subscriber(pk, caisse_id)
+        for pk, caisse_id, tried, tried_at in rows
+        if tried is None or tried_at + _wait_after(tried) <= now
     ]
 
 

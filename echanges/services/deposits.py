@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
+from uuid import UUID
 
 from caf_portal.database.scope import caisse_scope
 from caisses.models import Caisse
@@ -45,7 +46,7 @@ def deposit_lot(
     return Deposit(lot, _first_rejects(lot), is_new)
 
 
-def lot_of(*, caller: Caller, public_id: object) -> Lot | None:
+def lot_of(*, caller: Caller, public_id: UUID) -> Lot | None:
     """A lot of the caller's fund, by its public identifier."""
     with caisse_scope(caller.caisse_id):
         lots = Lot.objects.filter(caisse_id=caller.caisse_id).select_related("corrects")

@@ -45,9 +45,10 @@ def subscribe(*, caisse: Caisse, url: str, now: datetime) -> tuple[Abonnement, s
 
 def renew_secret(*, abonnement: Abonnement) -> str:
     """Sign with another secret from the next event on; gives it, once."""
-    abonnement.secret = secrets.token_urlsafe(_SECRET_BYTES)
+    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    abonnement.secret = secret
     abonnement.save(update_fields=["secret"])
-    return abonnement.secret
+    return secret
 
 
 def switch(*, abonnement: Abonnement, active: bool) -> None:

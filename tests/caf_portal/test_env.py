@@ -18,6 +18,9 @@ from caf_portal import env
         (env.http_url, "portail.example"),
         (env.http_url, "ftp://portail.example"),
         (lambda name: env.one_of(name, ("TEST", "PRODUCTION"), default="TEST"), "test"),
+        (env.networks, "10.1.0.0/33"),
+        (env.networks, "10.1.2.3/16"),
+        (env.networks, "logiciel.caf.example"),
         (env.fernet_keys, "c2VjcmV0"),
         (env.fernet_keys, ", ,"),
         (env.database, "sqlite:///here"),
@@ -48,3 +51,11 @@ def test_right_values_are_read(monkeypatch):
     assert env.database("SOME_SETTING")["NAME"] == "d"
     monkeypatch.setenv("SOME_SETTING", "off")
     assert env.flag("SOME_SETTING", default=True) is False
+
+
+def test_networks_are_read_and_none_is_none(monkeypatch):
+    monkeypatch.setenv("SOME_SETTING", "10.1.0.0/16, fd00::/8")
+
+    assert [str(each) for each in env.networks("SOME_SETTING")] == ["10.1.0.0/16", "fd00::/8"]
+    monkeypatch.setenv("SOME_SETTING", "")
+    assert env.networks("SOME_SETTING") == []

@@ -15,6 +15,7 @@ from caf_portal.database.advisory import held
 from caf_portal.database.scope import ScopeOpen, caisse_scope, national_scope
 from caisses.models import Caisse
 from comptabilite.models import Anomalie
+from echanges import tasks
 from echanges.gateways import webhook
 from echanges.models import Abonnement, EvenementSortant, Livraison
 from echanges.services import subscriptions
@@ -309,3 +310,35 @@ def test_two_workers_do_not_post_the_same_event_together(receiver, abonnement):
 
     assert (while_it_works, receiver.raw) == (0, [])
     assert run() == 1
+
+
+def test_the_sweep_gives_each_subscription_a_task_of_its_own(receiver, abonnement, monkeypatch):
+    happen(2)
+    given: list[dict[str, int]] = []
+    monkeypatch.setattr(
+        tasks.serve_subscriber, "apply_async", lambda kwargs, expires: given.append(kwargs)
+    )
+
+    tasks.serve_subscribers()
+    for kwargs in given:
+        tasks.serve_subscriber(**kwargs)
+
+    assert given == [{"abonnement_id": abonnement.pk, "caisse_id": abonnement.caisse_id}]
+    assert [event["number"] for event in receiver.events] == [1, 2]
+
+
+def test_a_fact_travels_from_its_transaction_to_the_receiver_by_the_two_sweeps(
+    receiver, abonnement, monkeypatch
+):
+    with national_scope():
+        move_creance(CreanceFactory(), CreanceState.SUSPENDUE, why=Why(EtapeCause.AGENT), now=NOW)
+    monkeypatch.setattr(
+        tasks.serve_subscriber,
+        "apply_async",
+        lambda kwargs, expires: tasks.serve_subscriber(**kwargs),
+    )
+
+    tasks.publish_events()
+    tasks.serve_subscribers()
+
+    assert [event["kind"] for event in receiver.events] == ["STATE"]

@@ -234,6 +234,15 @@ def test_inv13_another_funds_lot_is_nowhere(client: Client):
         assert client.get(address).status_code == 200, "the control"
 
 
+def test_inv13_the_database_hides_it_even_from_a_view_that_forgot_to(client, monkeypatch):
+    lot = send(client, files.jsonl(files.person())).json()["lot"]
+    stranger = calling(new_key("331")[1])
+    monkeypatch.setattr(Lot.objects, "filter", lambda **_: Lot.objects.all())
+
+    assert stranger.get(f"{LOTS}{lot}/").status_code == 404
+    assert client.get(f"{LOTS}{lot}/").status_code == 200, "the control"
+
+
 def test_inv13_a_file_that_names_another_fund_is_refused(client: Client):
     response = send(client, files.jsonl(files.person(), caisse="331"))
 

@@ -16,6 +16,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks as of_document
 
 from allocataires.services.etapes import Why, move_creance
@@ -164,7 +165,7 @@ def test_an_undocumented_answer_would_be_found(api: Api):
     poorer = schemathesis.openapi.from_dict(document)
     poorer.app = application
 
-    with pytest.raises(ExceptionGroup) as found:
+    with pytest.raises(FailureGroup) as found:
         api.call(poorer[path]["get"].Case())
 
     assert [type(each) for each in found.value.exceptions] == [of_document.UndefinedStatusCode]

@@ -30,6 +30,7 @@ from echanges.services.merge_people import merge_people
 from echanges.services.merge_sql import Merge, refuse_repeated_ids
 from echanges.services.rejects import keep_rejects, mark_corrected
 from echanges.services.staging import Staged, stage, staging_tables
+from recouvrement.services.double_collection import find_double_collections
 
 logger = structlog.get_logger(__name__)
 
@@ -137,6 +138,7 @@ def _load(lot: Lot, *, now: datetime) -> None:
     refuse_repeated_ids(merge)
     applied = merge_people(merge) + merge_debts(merge) + merge_months(merge)
     applied += merge_events(merge, lot_id=lot.pk, now=now)
+    merge.expect(staged.count.lines)
     again = records_of(kept_pieces(lot), lot.format)
     lot.rejected_lines = keep_rejects(lot, again)
     lot.applied_lines = applied
@@ -145,6 +147,7 @@ def _load(lot: Lot, *, now: datetime) -> None:
     if lot.corrects_id is not None:
         mark_corrected(lot)
     announce_debts(caisse_id=lot.caisse_id, now=now)
+    find_double_collections(caisse_id=lot.caisse_id, now=now)
     drop_found()
 
 
@@ -202,7 +205,9 @@ def _wait_for_turn(purpose: int, caisse_id: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('statement_timeout', %s, true),"
-            " set_config('lock_timeout', %s, true), set_config('work_mem', '64MB', true)",
+            " set_config('lock_timeout', %s, true), set_config('work_mem', '64MB', true),"
+            # A load whose process was killed ends soon, and not with its longest statement.
+            " set_config('client_connection_check_interval', '5s', true)",
             [TIME_LIMIT, TIME_LIMIT],
         )
         cursor.execute("SELECT pg_advisory_xact_lock(%s::int, %s::int)", [purpose, caisse_id])

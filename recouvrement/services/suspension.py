@@ -38,7 +38,7 @@ def stop_of(creance: Creance) -> Etape | None:
 def state_before(creance: Creance) -> CreanceState:
     """The state that the debt will go back to: where it was before the first demande."""
     stop = stop_of(creance)
-    if stop is None:
+    if stop is None or stop.source_id is None:
         return CreanceState(creance.state)
     return CreanceState(Demande.objects.get(public_id=stop.source_id).back_to)
 

@@ -80,12 +80,8 @@ def resumes_on(creance: Creance) -> date | None:
     return max((demande.resume_on for demande in stopping if demande.resume_on), default=None)
 
 
-def stopped_until(creance: Creance) -> date | None:
-    """The last day without recovery, as far as it is known today; for a stopped debt only."""
-    stop = stop_of(creance)
-    if stop is None:
-        return None
-    resume_on = resumes_on(creance)
+def stopped_until(stop: Etape, resume_on: date | None) -> date | None:
+    """The last day without recovery, as far as it is known today."""
     return resume_on - timedelta(days=1) if resume_on else stop.until_on
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from django import template
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from allocataires.models import Creance
+from allocataires.models import Creance, Etape
 from allocataires.queries import creances_of
 from allocataires.session import Debtor
 from caf_portal.paris import paris_date
@@ -45,7 +46,6 @@ class Stop:
     until_on: date | None
     resume_on: date | None
     by_demande: bool
-    note: str
 
 
 @register.inclusion_tag("recouvrement/demande_links.html")
@@ -119,24 +119,20 @@ def _address(creance: Creance, kind: DemandeKind) -> str:
 def _stop(creance: Creance) -> Stop | None:
     if creance.state not in STOPPED_BY_DEMANDE or creance.is_settled:
         return None
-    last = creance.etapes.filter(to_state=creance.state).order_by("pk").last()
-    if last is None:
+    lines = list(creance.etapes.order_by("-pk"))
+    if not lines:
         return None
-    first = stop_of(creance)
+    by_demande = stop_of(creance)
+    resume_on = resumes_on(creance) if by_demande else None
     return Stop(
-        since_on=_since(creance) if first else last.on,
-        until_on=stopped_until(creance) if first else last.until_on,
-        resume_on=resumes_on(creance),
-        by_demande=first is not None,
-        note=last.note,
+        since_on=_since(lines) if by_demande else lines[0].on,
+        until_on=stopped_until(by_demande or lines[0], resume_on),
+        resume_on=resume_on,
+        by_demande=by_demande is not None,
     )
 
 
-def _since(creance: Creance) -> date:
+def _since(lines: list[Etape]) -> date:
     """The day of the first of the lines, without a break, that keep the debt stopped."""
-    since = None
-    for etape in creance.etapes.order_by("-pk"):
-        if etape.to_state not in STOPPED_BY_DEMANDE:
-            break
-        since = etape.on
-    return since or creance.notified_on
+    unbroken = takewhile(lambda line: line.to_state in STOPPED_BY_DEMANDE, lines)
+    return list(unbroken)[-1].on

@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 
 from allocataires.models import Creance
+from allocataires.services.etapes import Why, move_creance
 from allocataires.session import Debtor
 from allocataires.states import CreanceState as S
+from allocataires.transitions import EtapeCause
 from caf_portal.database.scope import national_scope
 from recouvrement.models import Demande
 from tests.allocataires.factories import CreanceFactory
@@ -98,6 +100,22 @@ def test_sending_stops_the_recovery_and_the_pages_say_since_when(client):
     assert "Remboursement arrêté depuis le 20 novembre 2026" in text_of(
         client.get("/mes-creances/")
     )
+
+
+def test_a_suspension_by_an_agent_says_since_when_and_until_when(client):
+    endless, ended = debt("RSA"), debt("PF")
+    with national_scope():
+        for creance, until_on in ((endless, None), (ended, date(2027, 1, 31))):
+            why = Why(EtapeCause.AGENT, "Décès.", until_on=until_on)
+            move_creance(fresh(creance), S.SUSPENDUE, why=why, now=NOON)
+
+    texts = []
+    for creance in (endless, ended):
+        client.cookies.clear()
+        texts.append(text_of(entered(creance, client).get(page_of(creance))))
+
+    assert "depuis le 20 novembre 2026, jusqu’à nouvel ordre de votre Caf" in texts[0]
+    assert "depuis le 20 novembre 2026, jusqu’au 31 janvier 2027" in texts[1]
 
 
 def test_what_is_open_is_not_offered_again(client):

@@ -21,7 +21,7 @@ from recouvrement.services.filing import (
     NotWaiting,
     file_demande,
 )
-from recouvrement.services.suspension import resumes_on, stopped_until
+from recouvrement.services.suspension import resumes_on, stop_of, stopped_until
 from relation_usager.models import Message
 from tests.allocataires.factories import CreanceFactory
 from tests.payments.factories import NOW
@@ -75,8 +75,8 @@ def test_a_rectification_asked_in_time_stops_recovery_until_two_months_after_sil
     # A month from 20 November falls on a Sunday, two more on a Sunday again: working days.
     assert demande.answer_due_on == date(2026, 12, 21)
     with national_scope():
-        assert stopped_until(fresh(creance)) == date(2027, 2, 22)
         assert resumes_on(fresh(creance)) is None
+        assert stopped_until(stop_of(fresh(creance)), None) == date(2027, 2, 22)
 
 
 def test_a_late_rectification_of_a_family_benefit_is_accepted_and_stops_nothing():

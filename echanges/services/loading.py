@@ -8,6 +8,7 @@ killed in the middle, it leaves the lot as it was received and nothing else.
 import tempfile
 from datetime import datetime
 from typing import BinaryIO, cast
+from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
@@ -171,7 +172,7 @@ def _describe(lot: Lot, header: Header) -> None:
         )
     lot.day_on, lot.sequence = header.day_on, header.sequence
     if header.corrects is not None:
-        _correct(lot, header)
+        _correct(lot, header.corrects)
     elif lot.corrects_id is None and _number_taken(lot):
         raise FileRefused(
             _(
@@ -182,9 +183,9 @@ def _describe(lot: Lot, header: Header) -> None:
         )
 
 
-def _correct(lot: Lot, header: Header) -> None:
+def _correct(lot: Lot, public_id: UUID) -> None:
     corrected = Lot.objects.filter(
-        caisse=lot.caisse, public_id=header.corrects, status=LotStatus.APPLIQUE
+        caisse=lot.caisse, public_id=public_id, status=LotStatus.APPLIQUE
     ).first()
     if corrected is None or lot.corrects_id not in (None, corrected.pk):
         raise FileRefused(

@@ -1,12 +1,13 @@
 """Facts leave once, numbered without gap, and a cursor misses none."""
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
-from threading import Thread
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from allocataires.models import Creance
 from allocataires.services.etapes import Why, move_creance
@@ -15,6 +16,7 @@ from allocataires.transitions import EtapeCause
 from caf_portal.database.scope import caisse_scope, national_scope
 from caisses.models import Caisse
 from echanges.models import EvenementSortant, FaitSortant
+from echanges.services import publishing
 from echanges.services.publishing import publish_all, publish_events
 from payments.services.notifications import receive_notification
 from tests.allocataires.factories import CreanceFactory
@@ -221,3 +223,34 @@ def test_publishers_side_by_side_number_without_gap_or_double(committed_db: None
     events = published(creances[0].caisse)
     assert [event.number for event in events] == [1, 2, 3, 4, 5, 6]
     assert len({event.source_key for event in events}) == 6
+
+
+def test_without_the_lock_two_publishers_do_collide(committed_db: None, monkeypatch):
+    """The control: both read the same facts and give the same numbers; the database refuses one."""
+    with national_scope():
+        creance = CreanceFactory()
+    stopped(creance)
+    both_have_read = Barrier(2, timeout=10)
+    tell, refused = publishing._tell, []
+
+    def tell_together(facts: Any) -> Any:
+        both_have_read.wait()
+        return tell(facts)
+
+    def publish() -> None:
+        with closing(connection):
+            try:
+                publish_events(caisse_id=creance.caisse_id, now=NOW)
+            except IntegrityError as error:
+                refused.append(str(error))
+
+    monkeypatch.setattr(publishing, "_tell", tell_together)
+    monkeypatch.setattr(publishing, "one_at_a_time", lambda *_words: None)
+    publishers = [Thread(target=publish) for _ in range(2)]
+    for each in publishers:
+        each.start()
+    for each in publishers:
+        each.join(timeout=30)
+
+    assert len(refused) == 1
+    assert [event.number for event in published(creance.caisse)] == [1]

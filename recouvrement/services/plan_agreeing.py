@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 
 from allocataires.models import Creance, Echeancier
 from allocataires.models.echeancier import EcheancierStatus, PlanMeans
-from allocataires.queries import creances_of
+from allocataires.queries import creances_of, recovery_is_stopped
 from allocataires.services.echeanciers import PlanImpossible, PlanTerms, create_echeancier
 from allocataires.services.plan_calendar import MOST_ALONE, monthly_dues
 from allocataires.session import Debtor
-from allocataires.states import STOPPED
 from caf_portal.paris import paris_date
 from recouvrement.plan_queries import is_in_a_plan
 from recouvrement.services.plan_messages import tell_plan_agreed
@@ -97,7 +96,7 @@ def _locked_creances(debtor: Debtor, wish: Wish) -> list[Creance]:
     if len(creances) != len(wish.shares):
         raise PlanNotAgreed(_("Cette dette n’existe pas, ou n’est pas à votre nom."))
     for creance in creances:
-        if not creance.is_payable or creance.state in STOPPED:
+        if not creance.is_payable or recovery_is_stopped(creance):
             raise PlanNotAgreed(
                 _("Le remboursement d’une de ces dettes est arrêté : rien n’est à étaler.")
             )

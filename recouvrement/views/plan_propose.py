@@ -24,7 +24,6 @@ from allocataires.services.plan_calendar import (
     proposals,
 )
 from allocataires.session import Debtor
-from allocataires.states import STOPPED
 from allocataires.views.access import debtor_of, debtor_required
 from caf_portal.paris import paris_date
 from payments.choice import Choice, ChoiceLost
@@ -192,7 +191,7 @@ def _spreadable(choice: Choice | None, debtor: Debtor) -> Choice | None:
     """The choice without the debts for which nothing is asked today."""
     if choice is None:
         return None
-    stopped = Creance.objects.filter(public_id__in=choice.shares, state__in=STOPPED)
+    stopped = Creance.objects.filter(public_id__in=choice.shares).recovery_stopped()
     gone = set(stopped.values_list("public_id", flat=True))
     left = {key: cents for key, cents in choice.shares.items() if key not in gone}
     if not gone or not left:

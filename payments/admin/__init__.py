@@ -8,6 +8,7 @@ from payments.admin import (
     link,
     payment,
     refund,
+    surplus,
     transaction,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "link",
     "payment",
     "refund",
+    "surplus",
     "transaction",
 ]

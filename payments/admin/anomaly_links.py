@@ -23,7 +23,11 @@ def _by_identifier(caisse_id: int, identifier: UUID) -> list[AnomalyPage]:
     debit = Transaction.objects.filter(caisse_id=caisse_id, uuid=identifier).first()
     if debit is not None:
         money = AnomalyPage(_("la transaction"), "payments_transaction_change", debit.pk)
-        return [money, _of(debit.payment)] if debit.payment else [money]
+        surpluses = [
+            AnomalyPage(_("le choix de la personne"), "payments_troppercu_change", pk)
+            for pk in debit.surpluses.order_by("pk").values_list("pk", flat=True)
+        ]
+        return [money, _of(debit.payment), *surpluses] if debit.payment else [money]
     refund = Refund.objects.filter(caisse_id=caisse_id, public_id=identifier).first()
     return (
         [AnomalyPage(_("le remboursement"), "payments_refund_change", refund.pk)] if refund else []

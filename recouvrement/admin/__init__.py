@@ -1,5 +1,5 @@
 """Lists and pages of the two administrations."""
 
-from recouvrement.admin import anomaly_links, demande, echeancier, etape
+from recouvrement.admin import anomaly_links, demande, echeancier, etape, mutation
 
-__all__ = ["anomaly_links", "demande", "echeancier", "etape"]
+__all__ = ["anomaly_links", "demande", "echeancier", "etape", "mutation"]

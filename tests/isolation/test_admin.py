@@ -8,6 +8,7 @@ from caisses.models import Agent
 from comptabilite.models import Compte, Journal, SchemaComptable
 from echanges.models import Abonnement, CleApi, EvenementSortant, Livraison, Lot
 from payments.models import Transaction
+from recouvrement.models import MutationDemandee
 from tests.caisses.factories import agent_of, entered
 from tests.isolation.conftest import Fund, make_fund
 
@@ -17,10 +18,12 @@ MODELS = (
     "payments/payment",
     "payments/paymentlink",
     "payments/refund",
+    "payments/troppercu",
     "payments/transaction",
     "allocataires/echeancier",
     "allocataires/etape",
     "recouvrement/demande",
+    "recouvrement/mutationdemandee",
     "comptabilite/anomalie",
     "comptabilite/compte",
     "comptabilite/ecriture",
@@ -44,10 +47,12 @@ def objects_of(fund: Fund) -> dict[str, int]:
             "payments/payment": fund.paid.pk,
             "payments/paymentlink": fund.link.pk,
             "payments/refund": fund.refund.pk,
+            "payments/troppercu": fund.surplus.pk,
             "payments/transaction": Transaction.objects.filter(payment=fund.paid).get().pk,
             "allocataires/echeancier": fund.plan.echeancier_id,
             "allocataires/etape": fund.creance.etapes.first().pk,
             "recouvrement/demande": fund.creance.demandes.first().pk,
+            "recouvrement/mutationdemandee": MutationDemandee.objects.get(caisse=fund.caisse).pk,
             "comptabilite/anomalie": fund.anomalie.pk,
             "comptabilite/compte": Compte.objects.filter(caisse=fund.caisse).first().pk,
             "comptabilite/ecriture": fund.ecriture.pk,

@@ -43,8 +43,9 @@ from payments.services.invariants import find_breaches  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 DATABASE = "bench_lots"
-#: Of a million debts; fewer must take their share of it.
+#: Of a million debts; fewer must take their share of it, the start of Python apart.
 LIMIT_SECONDS, LIMIT_MIB = 120.0, 500
+START_SECONDS = 5.0
 NATURES = ("IN5", "INK", "IM3", "IN1", "INL")
 PERSON = ("type", "id", "numero", "nom", "prenom", "naissance", "email")
 DEBT = (
@@ -72,7 +73,7 @@ def main() -> int:
         size_mib = path.stat().st_size / 2**20
     print(f"{debts} debts of {cents / 100:.2f} € in {lines} lines, {size_mib:.0f} MiB")  # noqa: T201
     print(f"load average before: {load_average:.1f} on {os.cpu_count()} cores")  # noqa: T201
-    limit = LIMIT_SECONDS * options.debts / 1_000_000
+    limit = START_SECONDS + (LIMIT_SECONDS - START_SECONDS) * options.debts / 1_000_000
     print(f"seconds          {seconds:8.1f}   limit {limit:.1f} ({seconds / limit:.2f})")  # noqa: T201
     print(f"bare COPY        {bare:8.1f}   ratio {seconds / bare:.1f}")  # noqa: T201
     for name, taken in (("command", own), ("PostgreSQL", server)):

@@ -124,7 +124,9 @@ def _lock(surplus_id: int, creance_id: int | None, *, agent: Agent | None, now: 
     of_payment = Affectation.objects.filter(payment_id=payment_id).select_related(
         "creance__allocataire"
     )
-    debts = {creance_id, *of_payment.values_list("creance_id", flat=True)} - {None}
+    debts = set(of_payment.values_list("creance_id", flat=True))
+    if creance_id is not None:
+        debts.add(creance_id)
     list(Creance.objects.filter(pk__in=debts).locked())
     Payment.objects.locked().get(pk=payment_id)
     surplus = (

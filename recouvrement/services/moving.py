@@ -45,6 +45,10 @@ def move_debt(departure: MutationDemandee, *, now: datetime) -> Creance:
     balance leaves (``TRANSFERT``, ``DEBT_SENT``); there a debt of that amount arrives
     (``DEBT_RECEIVED``) with its months and the movements before. Raises ``MoveRefused``.
     """
+    if departure.creance_id is None:
+        raise ValueError(
+            "a request that departs has its debt (mutation_demandee_leaves_with_its_debt)"
+        )
     leaving = Creance.objects.locked().get(pk=departure.creance_id)
     refuse_debt(leaving)
     person = _person(departure, leaving.allocataire)

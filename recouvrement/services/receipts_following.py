@@ -95,26 +95,27 @@ def _locked(pk: int) -> tuple[TropPercu, int | None]:
 
 
 def _book(surplus: TropPercu, target: Creance, cents: int, *, now: datetime) -> None:
-    surplus.sent_id, surplus.sent_cents = uuid4(), cents
+    send_id = uuid4()
+    surplus.sent_id, surplus.sent_cents = send_id, cents
     surplus.save(update_fields=["sent_id", "sent_cents"])
-    said = {
-        "source_id": surplus.sent_id,
-        "piece": surplus.payment.reference,
-        "label": f"Encaissement transmis {surplus.payment.reference}",
-        "now": now,
-    }
     sent = Part(Evenement.RECEIPT_SENT, cents, f"Vers la caisse {target.caisse.code}")
-    write_ecriture(caisse_id=surplus.caisse_id, event=Evenement.RECEIPT_SENT, parts=[sent], **said)
     received = part_of(target, Evenement.RECEIPT_RECEIVED, cents)
-    write_ecriture(
-        caisse_id=target.caisse_id, event=Evenement.RECEIPT_RECEIVED, parts=[received], **said
-    )
+    for caisse_id, part in ((surplus.caisse_id, sent), (target.caisse_id, received)):
+        write_ecriture(
+            caisse_id=caisse_id,
+            event=part.event,
+            parts=[part],
+            source_id=send_id,
+            piece=surplus.payment.reference,
+            label=f"Encaissement transmis {surplus.payment.reference}",
+            now=now,
+        )
     post_mouvements(
         caisse_id=target.caisse_id,
         kind=MouvementType.CARTE,
         postings=[Posting(target.pk, cents)],
         value_on=paris_date(now),
-        source_id=surplus.sent_id,
+        source_id=send_id,
         now=now,
     )
 

@@ -71,7 +71,7 @@ def test_a_moved_debt_says_who_follows_it(page: Page, person: NewPerson, stack: 
 
     page.goto(f"/mes-creances/{debt.public_id}/")
 
-    page.get_by_text("Cette dette est suivie par").wait_for()
+    page.get_by_text("Cette dette est suivie par la").wait_for()
     seen(page, "moved")
 
 

@@ -48,6 +48,10 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "SOLDE_INSUFFISANT": _("Ce mouvement dépasse ce qui reste dû (%(detail)s centimes)."),
     "PASSAGE_INTERDIT": _("La dette ne peut pas passer à cet état depuis l’état %(detail)s."),
+    "DEMANDE_EN_COURS": _(
+        "Une demande de la personne arrête le remboursement : répondez-y dans le portail, "
+        "puis attendez la date de reprise."
+    ),
 }
 
 

@@ -9,7 +9,9 @@ from datetime import datetime
 
 from django.db import connection
 
+from caf_portal.paris import paris_date
 from echanges.services.merge_sql import DEBT_OF_LINE, RIGHT, Merge
+from recouvrement.services.suspension import RUNNING
 
 # Two facts that look the same differ by their identifier; the digest says all the rest.
 _FIND = f"""
@@ -48,6 +50,16 @@ SELECT s.line, 'etat', 'PASSAGE_INTERDIT', c.state {_OF_WAVE}
    AND s.etat <> '' AND s.etat <> c.state
    AND NOT EXISTS (SELECT FROM lot_passage p WHERE p.from_state = c.state AND p.to_state = s.etat)
 """  # noqa: S608 - our own names
+# What the law stopped, no file starts again: the same as for an agent (ADR 0013).
+_CLAIMING = ", ".join(f"'{state}'" for state in sorted(RUNNING))
+_STOPPED_BY_LAW = f"""
+INSERT INTO lot_rejet (line, field, code, detail)
+SELECT s.line, 'etat', 'DEMANDE_EN_COURS', '' {_OF_WAVE}
+   AND s.etat IN ({_CLAIMING}) AND s.etat <> c.state AND {RIGHT}
+   AND EXISTS (SELECT FROM recouvrement_demande d
+                WHERE d.creance_id = c.id AND d.caisse_id = {{caisse}} AND d.suspends
+                  AND (d.status = 'DEPOSEE' OR d.resume_on > {{today}}))
+"""  # noqa: S608 - our own names
 _SOURCE = "md5('{caisse}:' || s.id)::uuid"
 _MOVEMENTS = f"""
 INSERT INTO allocataires_mouvement
@@ -77,9 +89,10 @@ def merge_events(merge: Merge, *, lot_id: int, now: datetime) -> int:
     merge.run("ANALYZE lot_fait")
     merge.expect(0)
     applied = 0
+    today = f"'{paris_date(now).isoformat()}'::date"
     for wave in range(1, merge.one(_WAVES) + 1):
-        for statement in (_TOO_MUCH, _NO_SUCH_MOVE):
-            merge.run(statement.replace("{wave}", str(wave)))
+        for statement in (_TOO_MUCH, _NO_SUCH_MOVE, _STOPPED_BY_LAW):
+            merge.run(statement.replace("{wave}", str(wave)).replace("{today}", today))
         for statement in (_MOVEMENTS, _STATES):
             at = f"'{now.isoformat()}'::timestamptz"
             applied += merge.run(statement.replace("{wave}", str(wave)).replace("{now}", at))

@@ -81,6 +81,8 @@ def test_secrets_drawn_by_chance_start():
             f"{Fernet.generate_key().decode()},{PLACEHOLDERS['FIELD_ENCRYPTION_KEYS']}",
         ),
     ],
+    # Two workers draw two keys: what is drawn by chance may not name a test.
+    ids=["placeholder", "of_the_tests", "of_django", "no_chance_in_it", "known_key", "second_key"],
 )
 def test_a_secret_that_everybody_has_read_stops_the_start_and_is_named(name, value):
     stopped = start(**{**OWN, name: value})

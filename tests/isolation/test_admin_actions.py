@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from allocataires.models import Creance, Echeance, Echeancier
 from caf_portal.database.scope import national_scope
 from caisses.sites import BOTH_SITES
-from echanges.models import Abonnement, CleApi
-from payments.models import PaymentLink, Refund, Transaction
+from echanges.models import Abonnement, CleApi, Lot
+from payments.models import PaymentLink, Refund, Transaction, TropPercu
+from recouvrement.models import Demande, MutationDemandee
 from tests.caisses.factories import entered
 from tests.isolation.conftest import Fund
 
@@ -59,7 +61,23 @@ def row_of(fund: Fund, name: str) -> int:
                 Abonnement.objects.get(caisse=fund.caisse).pk,
             ),
             "cle_revoke": CleApi.objects.get(caisse=fund.caisse).pk,
+            "lot_rejects": Lot.objects.get(caisse=fund.caisse).pk,
+            "debt_act": fund.creance.pk,
+            "move_ask": fund.creance.pk,
+            "move_answer": MutationDemandee.objects.get(caisse=fund.caisse).pk,
+            "demande_answer": Demande.objects.get(caisse=fund.caisse).pk,
+            "surplus_choose": fund.surplus.pk,
+            **dict.fromkeys(
+                ("echeancier_decider", "echeancier_changer", "echeancier_arreter_demande"),
+                Echeancier.objects.get(caisse=fund.caisse, means="DEMANDE").pk,
+            ),
         }[name]
+
+
+def address_of(name: str, number: int) -> str:
+    """The address of an action on a row; one on a debt says which action too."""
+    which = ["suspendre"] if name == "debt_act" else []
+    return reverse(f"admin:{name}", args=[number, *which], current_app=AGENTS.name)
 
 
 @pytest.fixture
@@ -79,6 +97,10 @@ def everything_of(fund: Fund) -> tuple[object, ...]:
             PaymentLink.objects.filter(caisse=fund.caisse).count(),
             list(CleApi.objects.filter(caisse=fund.caisse).values()),
             list(Abonnement.objects.filter(caisse=fund.caisse).values()),
+            *(
+                list(model.objects.filter(caisse=fund.caisse).order_by("pk").values())
+                for model in (Creance, Demande, Echeancier, Echeance, MutationDemandee, TropPercu)
+            ),
         )
 
 
@@ -88,7 +110,7 @@ def test_inv13_no_action_reaches_another_funds_row(
     name: str, method: str, agent: Client, ain: Fund, gironde: Fund
 ):
     before = everything_of(gironde)
-    address = reverse(f"admin:{name}", args=[row_of(gironde, name)], current_app=AGENTS.name)
+    address = address_of(name, row_of(gironde, name))
     answers = {"number": "1", "email": "x@example.org", "langue": "fr", "stated_cents": "1"}
 
     response = getattr(agent, method)(address, answers)
@@ -101,6 +123,6 @@ def test_inv13_no_action_reaches_another_funds_row(
 @pytest.mark.parametrize("name", sorted(actions()))
 @pytest.mark.parametrize("number", [0, 10**12, 10**19, 10**40])
 def test_a_number_of_no_row_is_told_so(name: str, number: int, agent: Client):
-    address = reverse(f"admin:{name}", args=[number], current_app=AGENTS.name)
+    address = address_of(name, number)
 
     assert {agent.get(address).status_code, agent.post(address).status_code} <= {404, 405}

@@ -103,6 +103,8 @@ def test_inv13_no_row_is_added_to_another_fund(table: str, ain: Fund, gironde: F
         row = {**example(table, gironde.caisse.pk), "id": 2_000_000_000}
     if table == "payments_payment":
         row |= {"status": "OPEN", "paid_at": None}  # else it is refused for another reason
+    if table == "allocataires_mouvement":
+        row |= {"kind": "CARTE", "sens": "BAISSE"}  # a debt's first movement comes with the debt
     before = _seen(table, gironde)
 
     with caisse_scope(ain.caisse.pk), pytest.raises(Error) as refused, transaction.atomic():

@@ -52,6 +52,7 @@ class _Tap:
     def __init__(self, lines: Iterable[tuple[int, str]]) -> None:
         self._lines = iter(lines)
         self.taken: list[str] = []
+        self._length = 0
         self.first_line = 1
 
     def __iter__(self) -> "_Tap":
@@ -60,9 +61,11 @@ class _Tap:
     def __next__(self) -> str:
         number, line = next(self._lines)
         if not self.taken:
-            self.first_line = number
+            self.first_line, self._length = number, 0
         self.taken.append(line)
-        if len(self.taken) > 1 and sum(map(len, self.taken)) > LONGEST_LINE:
+        # Counted as it goes: a row may be made of thousands of empty lines.
+        self._length += len(line)
+        if len(self.taken) > 1 and self._length > LONGEST_LINE:
             raise FileRefused(
                 _("La ligne %(line)s a un guillemet qui n’est pas fermé : vérifiez-la.")
                 % {"line": self.first_line}

@@ -1,14 +1,26 @@
 """What may be wrong with a file or a line: a stable code, and a sentence for a person."""
 
+import re
 from dataclasses import dataclass
 
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+#: What the database cannot hold: a null, or half of a character (JSON can write both).
+_NOT_KEPT = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def kept(text: str) -> str:
+    """What a file said, as it can be kept and shown."""
+    return _NOT_KEPT.sub("\ufffd", text)
+
 
 class FileRefused(Exception):
     """Nothing of the file can be applied; ``str()`` is a sentence that says what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(kept(sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +30,11 @@ class Problem:
     field: str
     code: str
     detail: str = ""
+
+    def __post_init__(self) -> None:
+        """The names of fields and types come from the file."""
+        object.__setattr__(self, "field", kept(self.field))
+        object.__setattr__(self, "detail", kept(self.detail))
 
 
 SENTENCES: dict[str, str | Promise] = {

@@ -54,7 +54,7 @@ _RANG = Field("rang", values.shaped(r"[0-9]{3}", "3 chiffres"))
 _TWO = values.shaped(r"[0-9]{2}", "2 chiffres")
 _DEBT = (_ID, _NUMERO, _NATURE, _RANG)
 #: The line of the file that this one corrects, as the file of rejected lines gives it.
-CORRECTED_LINE = Field("rejet_ligne", values.WHOLE, required=False)
+CORRECTED_LINE = Field("rejet_ligne", values.LINE, required=False)
 #: Why a line was rejected: written by the portal, not read back.
 REASONS = ("rejet_champ", "rejet_code", "rejet_raison")
 

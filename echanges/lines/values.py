@@ -96,6 +96,11 @@ MONTH = Value(_month, schema=(("pattern", "^[0-9]{4}-(0[1-9]|1[0-2])$"),))
 CENTS = Value(_cents, "integer", (("minimum", 0), ("maximum", MOST_CENTS)))
 POSITIVE_CENTS = Value(_positive, "integer", (("minimum", 1), ("maximum", MOST_CENTS)))
 WHOLE = Value(_cents, "integer", (("minimum", 0), ("maximum", MOST_CENTS)))
+LINE = Value(
+    shaped(r"0|[1-9][0-9]{0,8}", "un numéro de ligne").check,
+    "integer",
+    (("minimum", 0), ("maximum", 999_999_999)),
+)
 EMAIL = Value(_email, schema=(("format", "email"), ("maxLength", 254)))
 BOOLEAN = Value(one_of(("true", "false")).check, "boolean")
 RANK = Value(

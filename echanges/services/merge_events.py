@@ -18,8 +18,9 @@ _FIND = f"""
 CREATE TEMPORARY TABLE lot_fait ON COMMIT DROP AS
 SELECT s.line, s.id, c.id AS creance_id, k.content AS known, s.content,
        row_number() OVER (PARTITION BY c.id ORDER BY s.line) AS wave
-  FROM (SELECT *, md5(concat_ws('|', numero, nature, rang, mouvement, montant_centimes, etat,
-                                effet, jusqu_au, note)) AS content FROM lot_evenement) s
+  FROM (SELECT *, md5(concat_ws('|', numero, nature, rang, mouvement,
+                                coalesce(montant_centimes::text, ''), etat, effet,
+                                coalesce(jusqu_au::text, ''), note)) AS content FROM lot_evenement) s
   {DEBT_OF_LINE}
   LEFT JOIN echanges_ligneappliquee k ON k.caisse_id = {{caisse}} AND k.key = s.id
  WHERE {RIGHT}

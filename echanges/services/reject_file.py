@@ -53,7 +53,7 @@ def _with_reasons(line: int, found: list[Rejet]) -> dict[str, Any]:
     raw, why = found[0].raw, " ".join(rejet.reason for rejet in found)
     try:
         values = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
         # Nothing can be said of it field by field: it is shown, to be written again or taken out.
@@ -83,13 +83,18 @@ def _header(lot: Lot, count: Count) -> dict[str, Any]:
 def _written(lot_format: str, values: dict[str, Any]) -> bytes:
     if lot_format == LotFormat.CSV:
         return _row(values.get(name, "") for name in columns())
-    return (json.dumps(values, ensure_ascii=False) + "\n").encode()
+    return _encoded(json.dumps(values, ensure_ascii=False) + "\n")
 
 
 def _row(values: Iterable[Any]) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerow(values)
-    return text.getvalue().encode()
+    return _encoded(text.getvalue())
+
+
+def _encoded(text: str) -> bytes:
+    """In UTF-8; half of a character, that JSON can write, as JSON writes it."""
+    return text.encode(errors="backslashreplace")
 
 
 def _spooled() -> BinaryIO:

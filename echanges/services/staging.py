@@ -20,6 +20,8 @@ from echanges.lines.schema import Kind
 BATCH = 4_000
 #: How many of the first problems are said when a whole file is refused.
 SAID = 5
+#: How many problems of one line are kept: who corrects it sees the others the next time.
+MOST_PROBLEMS = 20
 
 _DEBT = {"numero": "text", "nature": "text", "rang": "text"}
 _TABLES: dict[str, dict[str, str]] = {
@@ -105,7 +107,8 @@ def stage(records: Iterable[Record]) -> Staged:
         problems = checker.check(record) if record.kind else record.problems
         if problems:
             staged.remember(record, problems)
-            for problem in {problem.field: problem for problem in reversed(problems)}.values():
+            first = reversed(problems[:MOST_PROBLEMS])
+            for problem in {each.field: each for each in first}.values():
                 reject = (str(record.line), problem.field, problem.code, problem.detail)
                 sender.add("rejet", "\t".join(map(_escaped, reject)))
         else:

@@ -40,8 +40,8 @@ def test_what_is_filled_in_is_the_same_in_both_languages() -> None:
     wrong = [
         entry.keys
         for entry in catalogue_entries()
-        for text in entry.translations
-        if _blanks(text) != _blanks(entry.keys[0])
+        for key, text in zip(entry.keys, entry.translations, strict=True)
+        if _blanks(text) != _blanks(key)
     ]
 
     assert wrong == []

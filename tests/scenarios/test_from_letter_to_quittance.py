@@ -5,13 +5,10 @@ withheld from their benefits, they pay 180 € online, ask for the proofs, and s
 bank takes the card payment back: nothing that was shown stays true by mistake.
 """
 
-import re
 from datetime import UTC, date, datetime
-from io import BytesIO
 
 import pytest
 from django.test import Client
-from pypdf import PdfReader
 
 from allocataires.models import Creance
 from allocataires.nomenclature import MouvementType as M
@@ -20,7 +17,7 @@ from payments.services.invariants import find_breaches
 from recouvrement.services.announcing_ends import announce_ends
 from relation_usager.models import Message
 from tests.allocataires.factories import AllocataireFactory, CreanceFactory
-from tests.allocataires.lives import give_months, move, words_of
+from tests.allocataires.lives import give_months, move
 from tests.allocataires.sessions import enter, person_of
 from tests.payments.factories import open_payment, signed_body
 from tests.payments.plans import FORM, IPN
@@ -28,6 +25,7 @@ from tests.payments.refunds import two_agents
 from tests.payments.rest_double import RestDouble
 from tests.scenarios.books import journal
 from tests.scenarios.gestures import Online, approve, ask_back, left_on, platform_gives_back
+from tests.scenarios.proofs import checked, code_in, read
 
 pytestmark = pytest.mark.django_db
 
@@ -127,22 +125,3 @@ def pay_the_rest(client: Client, debt: Creance) -> Online:
         uuid = payment.transactions.get().uuid.hex
     platform.took(payment, uuid=uuid)
     return Online(payment, uuid, platform)
-
-
-def read(client: Client, address: str) -> str:
-    """What a person reads on a page."""
-    response = client.get(address)
-    assert response.status_code == 200
-    return words_of(response.content.decode())
-
-
-def code_in(client: Client, address: str) -> str:
-    """The code printed on a document."""
-    pdf = PdfReader(BytesIO(client.get(address).content))
-    text = " ".join(each.extract_text() for each in pdf.pages)
-    return re.findall(r"\d{3}-\w{4}-\w{4}-\w{4}-\d\d", text)[0]
-
-
-def checked(client: Client, code: str) -> str:
-    """What the page of verification answers to anybody."""
-    return read(client, f"/verifier/{code}/")

@@ -13,8 +13,12 @@ from datetime import datetime
 from allocataires.models import Creance
 from allocataires.nomenclature import MouvementType
 from allocataires.services.mouvements import Posting, post_mouvements
+from allocataires.states import ELSEWHERE
+from caf_portal.money import format_euros
 from caf_portal.paris import paris_date
+from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.models.schema import Evenement
+from comptabilite.services.anomalies import open_anomalie
 from comptabilite.services.writing import Part, write_ecriture
 from payments.models import Affectation, Notification, Payment, Refund
 from payments.models.refund import RefundKind, RefundStatus
@@ -100,9 +104,29 @@ def _reverse(refund: Refund, remains: Remains, ground: Ground) -> None:
             left_cents=remains.suspense_cents - split.suspense_cents,
             now=ground.now,
         )
+    _note_debts_gone(refund, split, ground)
     raised_cents = sum(cents for _creance, cents in split.debts)
     tell_given_back(
         payment=ground.payment, refund=refund, raised_cents=raised_cents, now=ground.now
+    )
+
+
+def _note_debts_gone(refund: Refund, split: _Split, ground: Ground) -> None:
+    """What is owed again on a debt that somebody else claims now is nobody's: an agent is told."""
+    gone = [(creance, cents) for creance, cents in split.debts if creance.state in ELSEWHERE]
+    if not gone:
+        return
+    debts = ", ".join(f"{creance} ({format_euros(cents)})" for creance, cents in gone)
+    open_anomalie(
+        caisse_id=refund.caisse_id,
+        kind=AnomalieKind.MUTATION_TO_FINISH,
+        subject=refund.public_id.hex,
+        amount_cents=sum(cents for _creance, cents in gone),
+        detail=(
+            f"Paiement {ground.payment.reference} rendu alors que sa dette est suivie ailleurs : "
+            f"{debts} de nouveau dus ici, que personne ne réclame. Voyez avec qui suit la dette."
+        ),
+        now=ground.now,
     )
 
 

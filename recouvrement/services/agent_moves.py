@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,7 @@ from recouvrement import deadlines
 from recouvrement.agent_actions import RULES, Action, ActionRule
 from recouvrement.demande_rules import rule_of
 from recouvrement.models.demande import DemandeKind
-from recouvrement.services.suspension import resumes_on, state_before, stop_of
+from recouvrement.services.suspension import state_before, stop_of
 
 #: States that *resume* leaves; a debt of another fund comes back by that fund's own road.
 _RESUMABLE = frozenset(
@@ -165,8 +166,10 @@ def _refuse_while_stopped(creance: Creance, now: datetime) -> None:
         raise ActionRefused(
             _("Une demande arrête le remboursement par la loi : répondez-y d’abord.")
         )
-    resume_on = resumes_on(creance)
-    if resume_on and resume_on > paris_date(now):
+    # Whoever stops the debt today: an agent's stop in between does not shorten the law's delay.
+    answered = creance.demandes.filter(suspends=True, resume_on__gt=paris_date(now))
+    resume_on = answered.aggregate(last_on=Max("resume_on"))["last_on"]
+    if resume_on:
         raise ActionRefused(
             _("Pas avant le %(on)s : la personne a ce délai après la réponse à sa demande.")
             % {"on": _day(resume_on)}

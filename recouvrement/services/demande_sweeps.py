@@ -13,6 +13,7 @@ import structlog
 from allocataires.models import Creance
 from caf_portal.database.scope import caisse_scope, national_scope
 from caf_portal.paris import paris_date
+from caf_portal.sweeping import try_each
 from recouvrement.deadlines import NOTICE_DAYS
 from recouvrement.demande_rules import after_silence
 from recouvrement.models import Demande
@@ -40,20 +41,19 @@ def reject_by_silence(*, now: datetime) -> int:
     with national_scope():
         late = Demande.objects.waiting().filter(answer_due_on__lt=paris_date(now))
         targets = list(late.order_by("pk").values_list("pk", "creance_id", "caisse_id"))
-    return sum(
-        _reject(demande_id, DebtTarget(creance_id, caisse_id), now=now)
-        for demande_id, creance_id, caisse_id in targets
-    )
+    return sum(try_each(targets, lambda row: _reject(row[0], DebtTarget(*row[1:]), now=now)))
 
 
 def resume_recoveries(*, now: datetime) -> int:
     """Resume the recovery of the debts whose day has come; how many."""
-    return sum(_resume(target, now=now) for target in _stopped(now, days_ahead=0))
+    stopped = _stopped(now, days_ahead=0)
+    return sum(try_each(stopped, lambda target: _resume(target, now=now)))
 
 
 def announce_recoveries(*, now: datetime) -> int:
     """Tell those whose recovery resumes within six days; how many debts were looked at."""
-    return sum(_announce(target, now=now) for target in _stopped(now, days_ahead=NOTICE_DAYS))
+    stopped = _stopped(now, days_ahead=NOTICE_DAYS)
+    return sum(try_each(stopped, lambda target: _announce(target, now=now)))
 
 
 def _stopped(now: datetime, *, days_ahead: int) -> Iterable[DebtTarget]:

@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 
 from caf_portal.database.scope import national_scope
+from caf_portal.sweeping import try_each
 from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.services.anomalies import open_anomalie
 from comptabilite.services.writing import RuleMissing
@@ -41,7 +42,7 @@ class _Pair:
 
 def carry_moves(*, now: datetime, limit: int = 200) -> Carried:
     """Announce what was asked, move what was accepted, tell what was refused."""
-    done = [_carry(move_id, now=now) for move_id in _pending(limit)]
+    done = try_each(_pending(limit), lambda move_id: _carry(move_id, now=now))
     return Carried(done.count("announced"), done.count("moved"), done.count("ended"))
 
 

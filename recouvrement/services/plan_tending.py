@@ -21,6 +21,7 @@ from allocataires.models.echeancier import (
 from allocataires.services.plan_money import Reckoning, bring_in_line, lock_plan
 from caf_portal.database.scope import caisse_scope, national_scope
 from caf_portal.paris import paris_date
+from caf_portal.sweeping import try_each
 from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.services.anomalies import open_anomalie
 from recouvrement.plan_queries import calendar_of, reference_of
@@ -49,10 +50,9 @@ def settle_dues_by_other_money(*, caisse_id: int, now: datetime) -> int:
     ``plan_money``). Opens its own scopes: must be called outside any transaction.
     """
     with caisse_scope(caisse_id):
-        plans = list(_running().filter(caisse_id=caisse_id).order_by("pk").values_list("pk"))
-    for (pk,) in plans:
-        tend_plan(PlanTarget(pk, caisse_id), now=now)
-    return len(plans)
+        running = _running().filter(caisse_id=caisse_id).order_by("pk")
+        plans = [PlanTarget(pk, caisse_id) for pk in running.values_list("pk", flat=True)]
+    return len(try_each(plans, lambda target: tend_plan(target, now=now)))
 
 
 def tend_plan(target: PlanTarget, *, now: datetime) -> None:

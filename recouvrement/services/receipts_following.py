@@ -17,10 +17,11 @@ from allocataires.states import ELSEWHERE
 from caf_portal.database.scope import national_scope
 from caf_portal.money import format_euros
 from caf_portal.paris import paris_date
+from caf_portal.sweeping import try_each
 from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.models.schema import Evenement
 from comptabilite.services.anomalies import open_anomalie
-from comptabilite.services.writing import Part, write_ecriture
+from comptabilite.services.writing import Part, RuleMissing, write_ecriture
 from payments.models import Affectation, Payment, TropPercu
 from payments.models.refund import RefundStatus
 from payments.models.surplus import TropPercuStatus
@@ -45,8 +46,19 @@ def send_receipts(*, now: datetime, limit: int = 200) -> Followed:
     with national_scope():
         waiting = TropPercu.objects.filter(status=TropPercuStatus.A_TRANSMETTRE)
         pks = list(waiting.order_by("pk").values_list("pk", flat=True)[:limit])
-    done = [_send(pk, now=now) for pk in pks]
+    done = try_each(pks, lambda pk: _try(pk, now=now))
     return Followed(done.count(TropPercuStatus.TRANSMIS), done.count(TropPercuStatus.A_CHOISIR))
+
+
+def _try(pk: int, *, now: datetime) -> str:
+    """A fund whose scheme says nothing of receipts sent or received is told, and waits."""
+    try:
+        return _send(pk, now=now)
+    except RuleMissing as error:
+        with national_scope():
+            surplus = TropPercu.objects.select_related("transaction", "payment").get(pk=pk)
+            _note(surplus, surplus.left_cents, f"n’ont pas pu suivre leur dette : {error}", now=now)
+        return "waits"
 
 
 def _send(pk: int, *, now: datetime) -> str:
@@ -128,16 +140,20 @@ def _end(surplus: TropPercu, left_cents: int, *, now: datetime) -> None:
         note = f"{format_euros(surplus.sent_cents)} transmis à la caisse qui suit la dette."
         settle_lines(surplus.transaction, note=note, now=now)
         return
+    why = (
+        "n’ont pas pu suivre leur dette (dette terminée, ou partie sans mutation sur ce portail). "
+        "La personne choisit ce qu’ils deviennent."
+    )
+    _note(surplus, left_cents, why, now=now)
+    tell_surplus(surplus.payment, surplus, cents=left_cents, now=now)
+
+
+def _note(surplus: TropPercu, cents: int, why: str, *, now: datetime) -> None:
     open_anomalie(
         caisse_id=surplus.caisse_id,
         kind=AnomalieKind.MUTATION_TO_FINISH,
         subject=surplus.transaction.uuid.hex,
-        amount_cents=left_cents,
-        detail=(
-            f"Paiement {surplus.payment.reference} : {format_euros(left_cents)} reçus pour une "
-            "dette partie n’ont pas pu la suivre (dette terminée, ou partie sans mutation sur ce "
-            "portail). La personne choisit ce qu’ils deviennent."
-        ),
+        amount_cents=cents,
+        detail=f"Paiement {surplus.payment.reference} : {format_euros(cents)} reçus {why}",
         now=now,
     )
-    tell_surplus(surplus.payment, surplus, cents=left_cents, now=now)

@@ -338,3 +338,14 @@ def test_another_fund_s_debt_and_an_unknown_action_are_not_found(time_machine):
     assert browser.post(address(creance, "suspendre"), said(creance)).status_code == 404
     assert browser.get(address(creance, "oublier")).status_code == 404
     assert history(creance) == []
+
+
+def test_a_stop_by_an_agent_does_not_shorten_the_delay_after_an_answer(agent):
+    """Suspended by hand while a demande waits, then rejected: the law's date still holds."""
+    creance = debt("RSA")
+    demande = ask(creance, "RECOURS")
+    act(agent, creance, "suspendre")
+    answer(agent, demande, "REJETEE")
+
+    with refused(creance, "Pas avant le"):
+        act(agent, creance, "reprendre")

@@ -65,6 +65,9 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "SOLDE_INSUFFISANT": _("Ce mouvement dépasse ce qui reste dû (%(detail)s centimes)."),
     "PASSAGE_INTERDIT": _("La dette ne peut pas passer à cet état depuis l’état %(detail)s."),
+    "DETTE_SOLDEE": _(
+        "Il ne reste rien à rembourser : seul un mouvement à la hausse rouvre une dette."
+    ),
     "DEMANDE_EN_COURS": _(
         "Une demande de la personne arrête le remboursement : répondez-y dans le portail, "
         "puis attendez la date de reprise."

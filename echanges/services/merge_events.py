@@ -20,7 +20,8 @@ SELECT s.line, s.id, c.id AS creance_id, k.content AS known, s.content,
        row_number() OVER (PARTITION BY c.id ORDER BY s.line) AS wave
   FROM (SELECT *, md5(concat_ws('|', numero, nature, rang, mouvement,
                                 coalesce(montant_centimes::text, ''), etat, effet,
-                                coalesce(jusqu_au::text, ''), note)) AS content FROM lot_evenement) s
+                                coalesce(jusqu_au::text, ''), note)) AS content
+          FROM lot_evenement) s
   {DEBT_OF_LINE}
   LEFT JOIN echanges_ligneappliquee k ON k.caisse_id = {{caisse}} AND k.key = s.id
  WHERE {RIGHT}
@@ -45,11 +46,19 @@ INSERT INTO lot_rejet (line, field, code, detail)
 SELECT s.line, 'montant_centimes', 'SOLDE_INSUFFISANT', c.balance_cents::text {_OF_WAVE}
    AND s.sens = 'BAISSE' AND s.montant_centimes > c.balance_cents
 """
+# The table of moves lets an ended debt come back: by the movement that raises it, not by a word.
+_NOTHING_LEFT = f"""
+INSERT INTO lot_rejet (line, field, code, detail)
+SELECT s.line, 'etat', 'DETTE_SOLDEE', '' {_OF_WAVE}
+   AND s.etat <> '' AND s.etat <> c.state AND c.balance_cents = 0
+"""
+# A debt that the portal moved to another fund is that fund's, and comes back by the same road.
 _NO_SUCH_MOVE = f"""
 INSERT INTO lot_rejet (line, field, code, detail)
 SELECT s.line, 'etat', 'PASSAGE_INTERDIT', c.state {_OF_WAVE}
-   AND s.etat <> '' AND s.etat <> c.state
-   AND NOT EXISTS (SELECT FROM lot_passage p WHERE p.from_state = c.state AND p.to_state = s.etat)
+   AND s.etat <> '' AND s.etat <> c.state AND {RIGHT}
+   AND (c.state = 'MUTEE' OR NOT EXISTS (
+        SELECT FROM lot_passage p WHERE p.from_state = c.state AND p.to_state = s.etat))
 """  # noqa: S608 - our own names
 # What the law stopped, no file starts again: the same as for an agent (ADR 0013).
 _CLAIMING = ", ".join(f"'{state}'" for state in sorted(RUNNING))
@@ -92,7 +101,7 @@ def merge_events(merge: Merge, *, lot_id: int, now: datetime) -> int:
     applied = 0
     today = f"'{paris_date(now).isoformat()}'::date"
     for wave in range(1, merge.one(_WAVES) + 1):
-        for statement in (_TOO_MUCH, _NO_SUCH_MOVE, _STOPPED_BY_LAW):
+        for statement in (_TOO_MUCH, _NOTHING_LEFT, _NO_SUCH_MOVE, _STOPPED_BY_LAW):
             merge.run(statement.replace("{wave}", str(wave)).replace("{today}", today))
         for statement in (_MOVEMENTS, _STATES):
             at = f"'{now.isoformat()}'::timestamptz"

@@ -1,7 +1,5 @@
 """Files written to hurt: each has an answer in words, and no lot stays to be applied for ever."""
 
-import csv
-import io
 import json
 import time
 
@@ -16,7 +14,6 @@ from echanges.services.reject_file import write_reject_file
 from tests.echanges.files import (
     as_csv,
     debt,
-    header,
     jsonl,
     load,
     month,

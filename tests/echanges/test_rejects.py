@@ -149,7 +149,7 @@ def test_every_reason_is_a_sentence_in_french_and_is_tried_here_or_refuses_a_fil
     # The last one needs a demande: test_states_and_demandes.py.
     tried = {code for _, _, code in WRONG} | {
         "CONTENU_DIFFERENT", "IDENTIFIANT_DEJA_UTILISE", "LIGNE_ILLISIBLE",
-        "DEMANDE_EN_COURS"}  # fmt: skip
+        "DEMANDE_EN_COURS", "DETTE_SOLDEE"}  # fmt: skip
 
     assert set(SENTENCES) == tried
 

@@ -6,9 +6,15 @@ from django import template
 from django.template.context import Context
 
 from allocataires.models import Creance
-from recouvrement.plan_queries import own_plans_of
+from recouvrement.plan_queries import is_in_a_plan, own_plans_of
 
 register = template.Library()
+
+
+@register.simple_tag
+def has_plan(creance: Creance) -> bool:
+    """Whether a plan already repays this debt or is asked for it: no other one is offered."""
+    return is_in_a_plan((creance.public_id,))
 
 
 @register.inclusion_tag("recouvrement/plan_links.html", takes_context=True)

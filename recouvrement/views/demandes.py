@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from allocataires.models import Creance
 from allocataires.queries import creances_of
+from allocataires.services.echeanciers import is_in_own_plan
 from allocataires.views.access import debtor_of, debtor_required
 from payments.plan_queries import running_plans_on
 from recouvrement.demande_forms import DemandeForm
@@ -78,7 +79,9 @@ def _filed(request: HttpRequest, creance: Creance, form: DemandeForm) -> HttpRes
     )
     stopped = _("Le remboursement est arrêté à partir de maintenant.") if demande.suspends else ""
     said = _("Votre demande est déposée. Sa référence : %(reference)s.")
-    messages.success(request, f"{said % {'reference': demande.reference}} {stopped}".strip())
+    followed = _("Elle est suivie plus bas, sous « Vos demandes ».")
+    sentences = (said % {"reference": demande.reference}, stopped, followed)
+    messages.success(request, " ".join(filter(None, sentences)))
     return _to_debt(creance)
 
 
@@ -92,6 +95,7 @@ def _page(request: HttpRequest, creance: Creance, form: DemandeForm) -> HttpResp
         "rule": rule,
         "ahead": foreseen(creance, rule, now=timezone.now()),
         "has_plan": bool(running_plans_on([creance])),
+        "has_own_plan": is_in_own_plan((creance.public_id,)),
     }
     return render(request, "recouvrement/ask.html", context)
 

@@ -24,7 +24,7 @@ class TooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "too_large"
     default_detail = _(
-        "Cet envoi est trop grand pour l’API : déposez-le comme fichier, ou partagez-le."
+        "Cet envoi est trop grand pour l’API : déposez-le comme fichier, ou découpez-le."
     )
 
 

@@ -8,10 +8,10 @@ fund may act, always the day after the last day that the person has. Amounts are
 from datetime import date, timedelta
 from typing import Final
 
+from allocataires.deadlines import APPEAL_MONTHS, RECTIFICATION_DAYS
 from allocataires.nomenclature import Famille
 from caf_portal.working_days import deadline_in_days, deadline_in_months
 
-RECTIFICATION_DAYS: Final = 20
 REJECTION_DAYS: Final = 7
 OPPOSITION_DAYS: Final = 15
 #: No text asks for it: recovery that was stopped resumes after six whole days of notice.
@@ -39,7 +39,7 @@ def last_day_to_rectify(notified_on: date, departement: str) -> date:
 
 def last_day_to_appeal(notified_on: date, departement: str) -> date:
     """Two months to appeal before any judge (R.142-1, R.847-2 CSS; RSA: L.262-47 CASF)."""
-    return deadline_in_months(notified_on, 2, departement)
+    return deadline_in_months(notified_on, APPEAL_MONTHS, departement)
 
 
 def silence_on(filed_on: date, months: int, departement: str) -> date:

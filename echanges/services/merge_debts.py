@@ -40,7 +40,7 @@ _SAID = {
     "recovery_mode": "coalesce(nullif(s.mode, ''), 'DIRECT')",
     "monthly_cents": "s.retenue_centimes",
 }
-# A plan agreed on the portal stays one until the file says another way of repaying.
+# How the fund is repaid is its own word: what a file leaves out stays as the last one said it.
 _KEPT = {
     **_SAID,
     "recovery_mode": "coalesce(nullif(s.mode, ''), c.recovery_mode)",

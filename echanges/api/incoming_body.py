@@ -38,9 +38,14 @@ class Body:
 
 @contextmanager
 def incoming_body(request: Request) -> Iterator[Body]:
-    """The body, on disk past a megabyte, gone after the block. Raises ``TooLarge`` (413)."""
+    """The body, on disk past a megabyte, gone after the block.
+
+    Raises ``TooLarge`` (413), and ``ParseError`` (400) when less came than was announced: half a
+    body must not take the idempotency key of the whole one.
+    """
     largest = settings.API_LARGEST_MEGABYTES * _MEGABYTE
-    if int(request.META.get("CONTENT_LENGTH") or 0) > largest:
+    announced = _announced(request)
+    if announced > largest:
         raise TooLarge
     with SpooledTemporaryFile(max_size=_MEGABYTE) as file:
         digest, size = sha256(), 0
@@ -52,6 +57,8 @@ def incoming_body(request: Request) -> Iterator[Body]:
             file.write(piece)
         if not size:
             raise ParseError(_("Le corps de la demande est vide : envoyez le contenu du lot."))
+        if size < announced:
+            raise _cut()
         file.seek(0)
         yield Body(file, digest.hexdigest())
 
@@ -61,4 +68,16 @@ def _pieces(request: Request) -> Iterator[bytes]:
         while request.stream is not None and (piece := request.stream.read(_PIECE)):
             yield piece
     except UnreadablePostError as error:
-        raise ParseError(_("L’envoi s’est interrompu : recommencez-le.")) from error
+        raise _cut() from error
+
+
+def _announced(request: Request) -> int:
+    """The header Content-Length; 0 when it is absent or no number, and nothing is read then."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _cut() -> ParseError:
+    return ParseError(_("L’envoi s’est interrompu : recommencez-le."))

@@ -14,8 +14,15 @@ from django.utils.translation import gettext as _
 
 IpAddress = IPv4Address | IPv6Address
 
-#: Addresses of IPv6 that carry one of IPv4: they would lead where the latter may not.
-_CARRIERS = tuple(ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16"))
+#: Addresses of IPv6 that carry one of IPv4 and would lead where the latter may not; the relays of
+#: 6to4, and the sites' own addresses of old, which Python takes for public ones.
+_CARRIERS = tuple(
+    ip_network(each)
+    for each in (
+        *("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "::/96", "::ffff:0:0:0/96"),
+        *("192.88.99.0/24", "fec0::/10"),
+    )
+)
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 

@@ -56,6 +56,8 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Outcome:
 def _status_of(place: Place, body: bytes, headers: Mapping[str, str]) -> int:
     with closing(_connected(place)) as connection, _cut_after(connection.sock, LONGEST) as cut:
         try:
+            if isinstance(connection.sock, ssl.SSLSocket):
+                connection.sock.do_handshake()
             connection.request("POST", place.path, body=body, headers=dict(headers))
             return connection.getresponse().status
         except (OSError, http.client.HTTPException) as error:
@@ -76,7 +78,10 @@ def _connected(place: Place) -> http.client.HTTPConnection:
         return connection
     try:
         context = ssl.create_default_context()
-        connection.sock = context.wrap_socket(plain, server_hostname=place.host)
+        # The handshake comes later, when the whole of it is counted.
+        connection.sock = context.wrap_socket(
+            plain, server_hostname=place.host, do_handshake_on_connect=False
+        )
     except BaseException:
         plain.close()
         raise

@@ -55,6 +55,11 @@ def test_a_public_address_is_kept_as_it_was_judged(production, monkeypatch):
         "::ffff:10.0.0.1",
         "64:ff9b::7f00:1",
         "2002:7f00:1::",
+        "::7f00:1",
+        "::10.0.0.1",
+        "::ffff:0:7f00:1",
+        "fec0::1",
+        "192.88.99.1",
     ],
 )
 def test_an_address_inside_is_refused(production, monkeypatch, inside):

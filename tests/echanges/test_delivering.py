@@ -1,7 +1,9 @@
 """Events are posted in order, signed, tried again, and never stop anything of ours."""
 
+import socket
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from threading import Event, Thread
 
@@ -202,6 +204,29 @@ def test_a_machine_that_says_one_word_now_and_then_is_left(receiver, monkeypatch
 
     assert (outcome.status_code, outcome.error) == (None, "Pas de réponse à temps.")
     assert outcome.took_ms < 3_000
+
+
+def test_a_machine_that_draws_out_the_beginning_of_tls_is_left(monkeypatch):
+    monkeypatch.setattr(webhook, "LONGEST", 0.3)
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        dripping = Thread(target=_begin_tls_slowly, args=(server,))
+        dripping.start()
+        url = f"https://127.0.0.1:{server.getsockname()[1]}/"
+
+        outcome = webhook.post(url, body=b"secret", headers={})
+
+        dripping.join(timeout=10)
+    assert (outcome.status_code, outcome.error) == (None, "Pas de réponse à temps.")
+    assert outcome.took_ms < 2_000
+
+
+def _begin_tls_slowly(server: socket.socket) -> None:
+    """A record of the handshake that never ends, a byte at a time."""
+    with suppress(OSError), server.accept()[0] as line:
+        line.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
+        for _ in range(60):
+            line.sendall(b"\x00")
+            time.sleep(0.05)
 
 
 def test_a_machine_that_says_nothing_is_left(receiver, monkeypatch):

@@ -5,12 +5,15 @@ from contextlib import closing
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from allocataires.models import Creance
+from allocataires.nomenclature import MouvementType
 from allocataires.services.etapes import Why, move_creance
+from allocataires.services.mouvements import Posting, post_mouvements
 from allocataires.states import CreanceState
 from allocataires.transitions import EtapeCause
 from caf_portal.database.scope import caisse_scope, national_scope
@@ -129,6 +132,21 @@ def test_inv04_a_fact_is_published_once(creance: Creance):
 def test_what_the_funds_software_said_is_not_said_back_to_it(creance: Creance):
     with national_scope():
         move_creance(creance, CreanceState.SUSPENDUE, why=Why(EtapeCause.CAISSE), now=NOW)
+
+    assert publish_all(now=NOW) == 0
+
+
+def test_a_cheque_that_the_fund_says_unpaid_is_not_said_back_to_it(creance: Creance):
+    with caisse_scope(creance.caisse_id):
+        for kind in (MouvementType.CHEQUE, MouvementType.IMPAYE):
+            post_mouvements(
+                caisse_id=creance.caisse_id,
+                kind=kind,
+                postings=[Posting(creance.pk, 10_00)],
+                value_on=NOW.date(),
+                source_id=uuid4(),
+                now=NOW,
+            )
 
     assert publish_all(now=NOW) == 0
 

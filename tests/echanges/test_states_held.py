@@ -1,4 +1,4 @@
-"""What a file may not say of a debt: that it is claimed while a demande stops it, or again at zero."""
+"""What a file may not say of a debt: that it is claimed again when it is stopped, ended or gone."""
 
 import pytest
 

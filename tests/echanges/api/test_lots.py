@@ -1,5 +1,6 @@
 """A lot sent by the API: made once, told with its totals and rejects, never another fund's."""
 
+import io
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
@@ -148,6 +149,33 @@ def test_a_body_that_is_too_large_is_refused(client, settings, announced):
 
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
     assert lots() == 0
+
+
+def test_a_body_cut_on_the_way_is_sent_again_under_the_same_key(client: Client):
+    whole = files.jsonl(files.person(), files.debt())
+    cut = {
+        "wsgi.input": io.BytesIO(whole[:-40]),
+        "CONTENT_LENGTH": str(len(whole)),
+        "CONTENT_TYPE": NDJSON,
+    }
+    headers = {"Idempotency-Key": "once"}
+
+    first = client.generic("POST", LOTS, b"", NDJSON, headers=headers, **cut)
+    assert lots() == 0, "half a file is no file"
+    again = client.generic("POST", LOTS, whole, NDJSON, headers=headers)
+
+    assert first.status_code == 400
+    assert "interrompu" in first.json()["detail"]
+    assert (again.status_code, again.json()["applied_lines"]) == (201, 2)
+
+
+def test_a_length_that_is_no_number_is_refused_in_words(client: Client):
+    answer = client.generic(
+        "POST", LOTS, b"{}", NDJSON,
+        headers={"Idempotency-Key": "x"}, CONTENT_LENGTH="beaucoup",
+    )  # fmt: skip
+
+    assert answer.status_code == 400
 
 
 def test_a_key_that_only_reads_sends_nothing():

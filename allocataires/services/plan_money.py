@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from django.db.models import Max, Sum
-
 from allocataires.models import Creance, Echeance, Echeancier, Mouvement, PartEcheancier
 from allocataires.models.echeancier import EcheanceStatus, EcheancierStatus, PlanMeans
 from allocataires.nomenclature import MouvementType
@@ -198,20 +196,21 @@ def _part(row: PartEcheancier, came_in: tuple[int, int]) -> PartLeft:
 
 
 def _came_in(echeancier: Echeancier, parts: Sequence[PartEcheancier]) -> dict[int, tuple[int, int]]:
-    """Cents paid by the person on each debt since the agreement, and the last movement."""
-    rows = (
-        Mouvement.objects.filter(
-            creance_id__in=[part.creance_id for part in parts],
-            recorded_at__gt=echeancier.agreed_at,
-            kind__in=PAID_BY_THE_PERSON | TAKEN_BACK,
-        )
-        .values("creance_id", "kind")
-        .annotate(cents=Sum("amount_cents"), last=Max("pk"))
-        .order_by("creance_id", "kind")
+    """Cents paid by the person on each debt since the agreement, and the last movement.
+
+    In the order in which they came, never below nothing: what takes back a payment of before the
+    plan does not eat what is paid afterwards.
+    """
+    rows = Mouvement.objects.filter(
+        creance_id__in=[part.creance_id for part in parts],
+        recorded_at__gt=echeancier.agreed_at,
+        kind__in=PAID_BY_THE_PERSON | TAKEN_BACK,
     )
     found: dict[int, tuple[int, int]] = {}
-    for row in rows:
-        sign = -1 if row["kind"] in TAKEN_BACK else 1
-        cents, last = found.get(row["creance_id"], (0, 0))
-        found[row["creance_id"]] = (cents + sign * row["cents"], max(last, row["last"]))
+    for creance_id, kind, amount_cents, pk in rows.order_by("pk").values_list(
+        "creance_id", "kind", "amount_cents", "pk"
+    ):
+        sign = -1 if kind in TAKEN_BACK else 1
+        cents, _last = found.get(creance_id, (0, 0))
+        found[creance_id] = (max(cents + sign * amount_cents, 0), pk)
     return found

@@ -76,7 +76,7 @@ def receive_lot(
         _wait_for_turn(_RECEIVING, caisse.pk)
         known = Lot.objects.filter(caisse=caisse, sha256=digest).first()
         if known is not None:
-            return known
+            return _received_again(known, source, format)
         lot = Lot(
             caisse=caisse,
             format=format,
@@ -192,6 +192,22 @@ def _correct(lot: Lot, public_id: UUID) -> None:
             _("Le lot que ce fichier corrige n’est pas connu, ou n’a pas été appliqué.")
         )
     lot.corrects = corrected
+
+
+def _received_again(lot: Lot, source: BinaryIO, lot_format: LotFormat) -> Lot:
+    """The lot as it is; to apply now, when it was refused for a number that has been given back."""
+    if lot.status != LotStatus.REFUSE or lot.counted or not lot.morceaux.exists():
+        return lot
+    try:
+        header, _records = open_file(pieces_of(source), lot_format)
+        if header.corrects is not None:
+            return lot
+        _describe(lot, header)
+    except FileRefused:
+        return lot
+    lot.status, lot.refusal, lot.finished_at = LotStatus.RECU, "", None
+    lot.save(update_fields=["status", "refusal", "finished_at"])
+    return lot
 
 
 def _number_taken(lot: Lot) -> bool:

@@ -4,12 +4,14 @@ import gzip
 import re
 
 import pytest
+from django.utils import timezone
 
 from allocataires.models import Allocataire, Creance, Mouvement
 from caf_portal.database.scope import national_scope
 from echanges.models import LigneAppliquee, Lot, Rejet
+from echanges.services.loading import apply_lot
 from relation_usager.models import Message
-from tests.echanges.files import as_csv, debt, header, jsonl, load, movement, person
+from tests.echanges.files import as_csv, debt, header, jsonl, load, movement, person, receive
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +88,21 @@ def test_a_refused_file_sent_again_gives_the_same_refusal():
     first, again = load(content), load(content)
 
     assert (again.pk, again.refusal) == (first.pk, first.refusal)
+
+
+def test_a_file_refused_for_its_number_is_taken_once_the_number_is_given_back():
+    cut_short = receive(jsonl(*RIGHT)[:-40])
+    right = load(jsonl(*RIGHT))
+    assert (right.status, "déjà été reçu" in right.refusal) == ("REFUSE", True)
+    still = load(jsonl(*RIGHT))
+    assert (still.pk, still.status, still.refusal) == (right.pk, "REFUSE", right.refusal)
+    ended = apply_lot(lot_id=cut_short.pk, caisse_id=cut_short.caisse_id, now=timezone.now())
+    assert ended.status == "REFUSE"
+
+    again = load(jsonl(*RIGHT))
+
+    assert (again.pk, again.status, again.refusal) == (right.pk, "APPLIQUE", "")
+    assert (again.applied_lines, load(jsonl(*RIGHT)).applied_lines) == (2, 2)
 
 
 def test_a_movement_of_a_refused_file_leaves_the_balance_alone():

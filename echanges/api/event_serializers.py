@@ -112,7 +112,7 @@ class DemandeEventSerializer(DebtSerializer):
 
 
 class MovementEventSerializer(DebtSerializer):
-    """MOUVEMENT: the balance of a debt moved because of a card."""
+    """MOUVEMENT: the balance of a debt moved, otherwise than by the fund's own files."""
 
     rank = serializers.IntegerField()
     kind = serializers.CharField()

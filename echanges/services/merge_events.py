@@ -98,6 +98,7 @@ def merge_events(merge: Merge, *, lot_id: int, now: datetime) -> int:
     merge.run("CREATE INDEX ON lot_fait (wave)")
     merge.run("ANALYZE lot_fait")
     merge.expect(0)
+    _tell_nothing_back("on")
     applied = 0
     today = f"'{paris_date(now).isoformat()}'::date"
     for wave in range(1, merge.one(_WAVES) + 1):
@@ -106,6 +107,7 @@ def merge_events(merge: Merge, *, lot_id: int, now: datetime) -> int:
         for statement in (_MOVEMENTS, _STATES):
             at = f"'{now.isoformat()}'::timestamptz"
             applied += merge.run(statement.replace("{wave}", str(wave)).replace("{now}", at))
+    _tell_nothing_back("")
     merge.run(_REMEMBER.replace("{lot}", str(lot_id)))
     return applied
 
@@ -114,3 +116,9 @@ def drop_found() -> None:
     """Take away the tables that the merges made."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE lot_trouve, lot_fait")
+
+
+def _tell_nothing_back(setting: str) -> None:
+    """Whether movements written from now on are the fund's own words (``fait_of_mouvement``)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('echanges.loading', %s, true)", [setting])

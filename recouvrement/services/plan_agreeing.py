@@ -15,6 +15,8 @@ from allocataires.services.echeanciers import PlanImpossible, PlanTerms, create_
 from allocataires.services.plan_calendar import MOST_ALONE, monthly_dues
 from allocataires.session import Debtor
 from caf_portal.paris import paris_date
+from payments.models import Payment
+from payments.services.starting import OFFERED_AGAIN_FOR
 from recouvrement.plan_queries import is_in_a_plan
 from recouvrement.services.plan_messages import tell_plan_agreed
 
@@ -49,6 +51,13 @@ def agree_own_plan(*, debtor: Debtor, wish: Wish, langue: str, now: datetime) ->
     creances = _locked_creances(debtor, wish)
     if is_in_a_plan(wish.shares):
         raise PlanNotAgreed(_("Un échéancier est déjà en cours ou demandé pour cette dette."))
+    if _is_agreed_by_card(creances, now=now):
+        raise PlanNotAgreed(
+            _(
+                "Un échéancier par carte vous attend sur la page de la banque : terminez-le, "
+                "ou réessayez dans un quart d’heure."
+            )
+        )
     try:
         dues = monthly_dues(
             total_cents=sum(wish.shares.values()),
@@ -74,6 +83,12 @@ def agree_own_plan(*, debtor: Debtor, wish: Wish, langue: str, now: datetime) ->
     )
     tell_plan_agreed(plan, langue=langue, now=now)
     return plan
+
+
+def _is_agreed_by_card(creances: list[Creance], *, now: datetime) -> bool:
+    """Whether a plan by card left for the bank's page and may still begin: two would run."""
+    attempts = Payment.objects.in_the_way_of(creances, since=now - OFFERED_AGAIN_FOR)
+    return attempts.filter(echeancier__isnull=False).exists()
 
 
 def in_order(creances: list[Creance], first: UUID | None) -> list[Creance]:

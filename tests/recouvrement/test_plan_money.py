@@ -11,12 +11,13 @@ from comptabilite.models import Anomalie
 from payments.models import Payment
 from payments.services.invariants import find_breaches
 from payments.services.otherwise import DueNotRefused, pay_due
+from recouvrement.services.plan_agreeing import PlanNotAgreed
 from recouvrement.services.plan_tending import funds_with_plans, settle_dues_by_other_money
 from relation_usager.models import Message
 from tests.allocataires.factories import AllocataireFactory, CreanceFactory
 from tests.allocataires.states import put_in_state
 from tests.payments.factories import NOW, debtor_of, signed_body
-from tests.payments.plans import FORM, IPN
+from tests.payments.plans import FORM, IPN, agreed_plan
 from tests.recouvrement.own_plans import (
     arrives,
     dates_of,
@@ -271,3 +272,26 @@ def test_the_sweep_tends_every_plan_of_a_fund(creance):
     assert settle_dues_by_other_money(caisse_id=creance.caisse_id, now=LATER) == 1
 
     assert states_of(plan)[0] == "PAID_OTHERWISE"
+
+
+def test_money_of_before_the_plan_given_back_does_not_eat_what_is_paid_since(creance):
+    """A refund of an older payment raises the debt; the cheque of this month still counts."""
+    arrives(creance, "CHEQUE", 100_00, now=NOW - timedelta(days=1))
+    with national_scope():
+        creance.refresh_from_db()
+    plan = own_plan(creance)
+    arrives(creance, "IMPAYE", 100_00, now=NOW + timedelta(days=1))
+    arrives(creance, "CHEQUE", 50_00, now=NOW + timedelta(days=2))
+
+    tend(plan, now=NOW + timedelta(days=2))
+
+    assert states_of(plan)[0] == "PAID_OTHERWISE"
+
+
+def test_a_plan_by_card_that_waits_at_the_bank_is_not_doubled(creance):
+    agreed_plan(creance)
+
+    with pytest.raises(PlanNotAgreed, match="sur la page de la banque"):
+        own_plan(creance)
+
+    assert own_plan(creance, now=NOW + timedelta(minutes=16)).status == "ACTIVE"

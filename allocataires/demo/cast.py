@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from allocataires.demo.lives import invent_life
 from allocataires.demo.months import month_end
 from allocataires.demo.months_of_debts import even_months, overlapping
+from allocataires.demo.people import invent_email
 from allocataires.demo.records import DemoCreance, DemoMouvement, DemoPerson
 from allocataires.nomenclature import Motif, MouvementType, Nature, Origine
 from allocataires.states import CreanceState as S
@@ -127,7 +128,7 @@ def _person(
         nom=nom,
         prenom=prenom,
         naissance_on=born,
-        email=f"{prenom.lower()}.demo@example.org",
+        email=invent_email(f"{prenom}.demo"),
         langue=langue,
     )
 

@@ -8,6 +8,8 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from caf_portal.working_days import FIRST_YEAR, LAST_YEAR
+
 #: A check gives (code, detail) of what is wrong, or ``None``.
 Wrong = tuple[str, str] | None
 
@@ -68,8 +70,16 @@ def _date(value: str) -> Wrong:
     return "DATE_INVALIDE", ""
 
 
+def _day(value: str) -> Wrong:
+    """A day of a debt: in the years whose bank holidays are known, with room for its deadlines."""
+    wrong = _date(value)
+    if wrong is None and not FIRST_YEAR <= int(value[:4]) < LAST_YEAR:
+        return "FORME_INVALIDE", f"AAAA-MM-JJ, de {FIRST_YEAR} à {LAST_YEAR - 1}"
+    return wrong
+
+
 def _month(value: str) -> Wrong:
-    return _date(f"{value}-01") and ("FORME_INVALIDE", "AAAA-MM")
+    return _day(f"{value}-01") and ("FORME_INVALIDE", "AAAA-MM")
 
 
 def _cents(value: str) -> Wrong:
@@ -92,6 +102,7 @@ def _email(value: str) -> Wrong:
 
 MOST_CENTS = 999_999_999_999
 DATE = Value(_date, schema=(("format", "date"),))
+DAY = Value(_day, schema=(("format", "date"),))
 MONTH = Value(_month, schema=(("pattern", "^[0-9]{4}-(0[1-9]|1[0-2])$"),))
 CENTS = Value(_cents, "integer", (("minimum", 0), ("maximum", MOST_CENTS)))
 POSITIVE_CENTS = Value(_positive, "integer", (("minimum", 1), ("maximum", MOST_CENTS)))

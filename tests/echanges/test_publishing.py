@@ -5,15 +5,12 @@ from contextlib import closing
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from allocataires.models import Creance
-from allocataires.nomenclature import MouvementType
 from allocataires.services.etapes import Why, move_creance
-from allocataires.services.mouvements import Posting, post_mouvements
 from allocataires.states import CreanceState
 from allocataires.transitions import EtapeCause
 from caf_portal.database.scope import caisse_scope, national_scope
@@ -23,6 +20,7 @@ from echanges.services import publishing
 from echanges.services.publishing import publish_all, publish_events
 from payments.services.notifications import receive_notification
 from tests.allocataires.factories import CreanceFactory
+from tests.echanges import files
 from tests.payments import factories
 
 NOW = factories.NOW
@@ -136,18 +134,13 @@ def test_what_the_funds_software_said_is_not_said_back_to_it(creance: Creance):
     assert publish_all(now=NOW) == 0
 
 
-def test_a_cheque_that_the_fund_says_unpaid_is_not_said_back_to_it(creance: Creance):
-    with caisse_scope(creance.caisse_id):
-        for kind in (MouvementType.CHEQUE, MouvementType.IMPAYE):
-            post_mouvements(
-                caisse_id=creance.caisse_id,
-                kind=kind,
-                postings=[Posting(creance.pk, 10_00)],
-                value_on=NOW.date(),
-                source_id=uuid4(),
-                now=NOW,
-            )
+def test_a_cheque_that_the_fund_says_unpaid_is_not_said_back_to_it(db: None):
+    cheque = files.movement(id="V1", mouvement="CHEQUE")
+    unpaid = files.movement(id="V2", mouvement="IMPAYE")
 
+    lot = files.load(files.jsonl(files.person(), files.debt(), cheque, unpaid))
+
+    assert lot.applied_lines == 4
     assert publish_all(now=NOW) == 0
 
 

@@ -29,6 +29,8 @@ class Way:
     delay: Sentence
     law: str
     last_day: Callable[[date, str], date]
+    #: Whether the answer to a rectification opens this delay again.
+    reopens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def _commission(law: str) -> Way:
         delay=_TWO_MONTHS,
         law=law,
         last_day=_in_two_months,
+        reopens=True,
     )
 
 

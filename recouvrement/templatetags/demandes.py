@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from allocataires.deadlines import Deadline
 from allocataires.models import Creance, Etape
 from allocataires.queries import creances_of
 from allocataires.session import Debtor
 from caf_portal.paris import paris_date
-from recouvrement.demande_rules import Foreseen, rules_of
+from recouvrement.demande_rules import Foreseen, rule_of, rules_of
 from recouvrement.demande_words import INVITATIONS, WORD_OF_KIND
 from recouvrement.models import Demande
 from recouvrement.models.demande import DemandeKind
@@ -68,6 +69,18 @@ def demande_links(creance: Creance, debtor: Debtor | None) -> dict[str, Any]:
 def suspension(creance: Creance) -> dict[str, Any]:
     """Since when and until when nothing is asked; nothing for a debt that is not stopped."""
     return {"stop": _stop(creance)}
+
+
+@register.simple_tag
+def last_day_again(creance: Creance, deadline: Deadline) -> date | None:
+    """The last day of an appeal, when the answer to a rectification made it later, and to come."""
+    rule = rule_of(creance.famille, DemandeKind.RECOURS)
+    if rule is None or deadline.last_on is None or not deadline.way.reopens:
+        return None
+    ahead = foreseen(creance, rule, now=timezone.now())
+    if ahead.is_late or ahead.last_day is None or ahead.last_day <= deadline.last_on:
+        return None
+    return ahead.last_day
 
 
 @register.simple_tag

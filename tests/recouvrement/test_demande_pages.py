@@ -298,3 +298,23 @@ def test_who_cannot_pay_is_led_to_the_remission_of_each_debt(client):
     assert form_of(creance, "remise") in page
     assert form_of(fraud, "remise") not in page
     assert "demander/remise" not in Client().get("/je-ne-peux-pas-payer/").content.decode()
+
+
+def test_the_answer_to_a_rectification_opens_the_delay_of_an_appeal_again(client, time_machine):
+    # Notified on 15 October: an appeal by Tuesday 15 December. Refused on 10 December: two more
+    # months, until Wednesday 10 February.
+    creance = debt("PPA", notified_on=date(2026, 10, 15))
+    demande = ask(creance, "RECTIFICATION")
+    before = text_of(entered(creance, client).get(f"{page_of(creance)}pourquoi/"))
+    with national_scope():
+        agent = agent_of("011")
+    refused = datetime(2026, 12, 10, 11, tzinfo=UTC)
+    answer(agent, demande, "REJETEE", now=refused)
+    time_machine.move_to(datetime(2027, 1, 4, 11, tzinfo=UTC), tick=False)
+    client.cookies.clear()
+
+    after = text_of(entered(creance, client).get(f"{page_of(creance)}pourquoi/"))
+
+    assert "Jusqu’au 15 décembre 2026 inclus." in before
+    assert "Jusqu’au 10 février 2027 inclus." in after
+    assert "Le dernier jour était le 15 décembre 2026." not in after

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -40,11 +41,15 @@ def _of_double(anomalie: Anomalie) -> list[AnomalyPage]:
         value_on__year=int(year),
         value_on__month=int(number),
     )
+    sources = list(paid.values_list("source_id", flat=True))
+    # A movement by card is named after its payment, the due of its plan, or a surplus placed.
     debits = Transaction.objects.filter(
+        Q(payment__public_id__in=sources)
+        | Q(echeance__public_id__in=sources)
+        | Q(surpluses__public_id__in=sources),
         caisse_id=anomalie.caisse_id,
         operation="DEBIT",
-        payment__public_id__in=paid.values("source_id"),
-    )
+    ).distinct()
     refunds = [
         AnomalyPage(
             _("préparer le remboursement du paiement"),

@@ -10,12 +10,15 @@ from allocataires.services.mouvements import Posting, post_mouvements
 from caf_portal.database.scope import caisse_scope, national_scope
 from caisses.models import Caisse
 from comptabilite.models import Anomalie
+from payments.models import TropPercu
+from payments.services.surplus_choosing import place_surplus
 from recouvrement.services.double_collection import find_double_collections
 from tests.allocataires.factories import CreanceFactory
 from tests.caisses.factories import agent_of, entered
 from tests.payments.factories import open_payment
 from tests.payments.pages import text_of
-from tests.payments.refunds import LATER, refund_whole, take
+from tests.payments.plans import running_plan
+from tests.payments.refunds import LATER, refund_whole, shrink, take
 from tests.payments.rest_double import RestDouble
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +133,37 @@ def test_an_address_that_proposes_nonsense_is_checked_like_anything_typed(debt, 
     assert "&lt;script&gt;" in page.content.decode()
     answer = client.post(address, {"amount": "<script>", "reason": "x", "stated_cents": "10000"})
     assert "Écrivez un montant en euros" in text_of(answer)
+
+
+def test_a_due_debited_by_the_platform_leads_to_its_refund_too(client, debt):
+    plan = running_plan(client, debt)
+    withhold(debt, 60_00, date(2026, 11, 5))
+    find_double_collections(caisse_id=None, now=LATER)
+    with national_scope():
+        agent = entered(agent_of("011"))
+        debit = plan.transactions.get(operation="DEBIT", echeance__rank=1)
+    (line,) = lines()
+
+    page = agent.get(f"/agents/comptabilite/anomalie/{line.pk}/change/").content.decode()
+
+    assert f"/agents/payments/refund/demander/{debit.pk}/?amount=60%2C00" in page
+
+
+def test_a_surplus_placed_on_the_debt_leads_to_its_refund_too(debt):
+    with national_scope():
+        other = CreanceFactory(allocataire=debt.allocataire, nature="IM3", initial_cents=100_00)
+    payment = open_payment(other)
+    shrink(other, 60_00)
+    paid = take(payment, RestDouble())
+    with caisse_scope(debt.caisse_id):
+        surplus = TropPercu.objects.get()
+        place_surplus(surplus_id=surplus.pk, creance_id=debt.public_id, now=LATER)
+    withhold(debt, 60_00, date(2026, 11, 5))
+    find_double_collections(caisse_id=None, now=LATER)
+    with national_scope():
+        agent = entered(agent_of("011"))
+    line = next(each for each in lines() if each.subject.startswith(debt.public_id.hex))
+
+    page = agent.get(f"/agents/comptabilite/anomalie/{line.pk}/change/").content.decode()
+
+    assert f"/agents/payments/refund/demander/{paid.transaction.pk}/?amount=60%2C00" in page

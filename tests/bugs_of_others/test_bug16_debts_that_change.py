@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 
-from allocataires.models import Creance
 from allocataires.nomenclature import MouvementType
 from allocataires.services.mouvements import Posting, post_mouvements
 from caf_portal.database.scope import caisse_scope, national_scope

@@ -265,6 +265,30 @@ def test_the_debts_lead_to_their_plan(payer, creance):
         assert f"/remboursement-etale/{plan.public_id}/" in payer.get(page).content.decode()
 
 
+def test_a_debt_in_a_plan_is_offered_no_other_plan(payer, creance):
+    address, offer = f"/mes-creances/{creance.public_id}/", f"/etaler/?creance={creance.public_id}"
+    before = payer.get(address).content.decode()
+    own_plan(creance)
+
+    after = payer.get(address).content.decode()
+
+    assert offer in before
+    assert offer not in after
+
+
+def test_who_contests_reads_that_the_plan_pauses(payer, person):
+    with national_scope():
+        debt = CreanceFactory(allocataire=person, nature="IM3", rang="001")
+    address, said = f"/mes-creances/{debt.public_id}/demander/contestation/", "mis en pause"
+    before = payer.get(address).content.decode()
+    own_plan(debt)
+
+    after = payer.get(address).content.decode()
+
+    assert said not in before
+    assert said in after
+
+
 @pytest.mark.parametrize("end", ["", "arreter/", "echeancier.pdf", "payer/1/"])
 def test_a_letter_opens_no_plan_of_another_debt(client, creance, person, end):
     with national_scope():

@@ -31,6 +31,7 @@ OTHERS = {
     "key": ["1"],
     "rank": ["1"],
     "url": ["payments/payment/"],
+    "word": ["remise", "suspendre"],
 }
 BY_ROW = ("object_id", "pk", "id", "allocataire_pk")
 
@@ -166,6 +167,10 @@ def test_bug17_no_address_lets_an_agent_change_anything_of_another_fund(ain, gir
     assert everything_of(gironde) == before
 
 
+def listed(response: HttpResponse) -> list[object]:
+    return [row.pk for row in response.context["cl"].result_list]
+
+
 def test_bug17_searches_and_hints_do_not_tell_that_another_fund_knows_somebody(
     ain, gironde, caplog
 ):
@@ -184,6 +189,7 @@ def test_bug17_searches_and_hints_do_not_tell_that_another_fund_knows_somebody(
             for secret in secrets_of(gironde):
                 theirs = agent.get(page, {"q": secret})
                 assert theirs.status_code == nowhere.status_code, (page, secret)
-                assert len(theirs.context["cl"].result_list) == 0, (page, secret)
+                # A list that cannot be searched shows the fund's own rows, whatever is asked.
+                assert listed(theirs) == listed(nowhere), (page, secret)
 
     assert f"Exemple-{gironde.caisse.code}" not in caplog.text

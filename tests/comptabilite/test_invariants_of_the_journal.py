@@ -108,7 +108,10 @@ def test_inv01_the_triggers_stop_the_owner_too(ain):
         )
         assert {name for (name,) in cursor.fetchall()} == {
             "inv01_ecriture_append_only",
+            "inv01_evenement_append_only",
             "inv01_ligne_append_only",
+            "inv01_livraison_append_only",
+            "inv01_mutation_append_only",
         }
 
 

@@ -74,7 +74,7 @@ def test_leaving_waiting_and_being_paid(page: Page, person: NewPerson) -> None:
     page.goto(str(detail))
     journey.expect_heading(page, "Paiement commencé, pas terminé")
     inspect(page)
-    page.get_by_role("link", name="vérifier").click()
+    page.get_by_role("link", name="Oui, ou je ne sais pas : vérifier").click()
     journey.expect_heading(page, "Nous interrogeons la banque")
     inspect(page)
 

@@ -89,7 +89,7 @@ def test_a_link_is_made_shown_paid_by_a_stranger_used_up_and_another_one_revoked
 
     ordered = make_another(page, somebody)
     page.get_by_role("button", name="Faire ouvrir une page par PayZen").click()
-    expect(page.get_by_text("PayZen a ouvert une page")).to_be_visible()
+    expect(page.get_by_text("La plateforme a ouvert une page")).to_be_visible()
     stranger.goto(ordered)
     inspect(stranger)
     stranger.get_by_role("link", name="Aller payer").click()

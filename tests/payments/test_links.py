@@ -264,7 +264,7 @@ def test_the_receipt_of_a_link_says_neither_which_debt_nor_what_is_left(
     book(client, payment)
     said = {}
     monkeypatch.setattr(
-        "payments.receipts.rendering.typst.compile",
+        "caf_portal.documents.rendering.typst.compile",
         lambda _source, *, sys_inputs, **_: said.update(sys_inputs) or b"%PDF",
     )
 
@@ -272,9 +272,9 @@ def test_the_receipt_of_a_link_says_neither_which_debt_nor_what_is_left(
 
     with national_scope():
         nature = creance.get_nature_display()
-    assert payment.reference in said["receipt"]
-    assert nature not in said["receipt"]
-    assert "140" not in said["receipt"]
+    assert payment.reference in said["document"]
+    assert nature not in said["document"]
+    assert "140" not in said["document"]
 
 
 def test_the_person_sees_what_was_paid_by_a_link(client, creance, link):

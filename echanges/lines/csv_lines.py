@@ -7,8 +7,17 @@ from django.utils.translation import gettext as _
 
 from echanges.lines.problems import FileRefused, Problem
 from echanges.lines.records import Record
-from echanges.lines.schema import FIELDS, HEADER, HEADER_FIELDS, REASONS, Kind, columns
+from echanges.lines.schema import (
+    CORRECTED_LINE,
+    FIELDS,
+    HEADER,
+    HEADER_FIELDS,
+    REASONS,
+    Kind,
+    columns,
+)
 from echanges.lines.splitting import LONGEST_LINE
+from echanges.lines.spreadsheet import unguarded
 
 _NAMES = {
     HEADER: frozenset(field.name for field in HEADER_FIELDS),
@@ -100,6 +109,9 @@ def _record(line: int, raw: str, names: list[str], row: list[str]) -> Record:
         why = f"{len(row)} valeurs pour {len(names)} colonnes"
         return Record(line, "", {}, raw, [Problem("", "LIGNE_ILLISIBLE", why)])
     cells = {name: value for name, value in zip(names, row, strict=True) if value}
+    if CORRECTED_LINE.name in cells:
+        # A line of a file of rejects, which protected its texts from spreadsheets.
+        cells = {name: unguarded(value) for name, value in cells.items()}
     values = dict(cells)
     kind = values.pop("type", "")
     own = _NAMES.get(kind)

@@ -21,6 +21,7 @@ from caf_portal.database.scope import caisse_scope
 from caf_portal.paris import paris_date
 from caisses.models import Caisse
 from echanges.lines.schema import HEADER, VERSION
+from echanges.lines.spreadsheet import guarded
 from echanges.models import EvenementSortant
 from echanges.models.sortie import EvenementKind
 from echanges.services.event_body import body_of
@@ -162,9 +163,7 @@ def _cell(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, list):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    text = str(value)
-    dangerous = isinstance(value, str) and text.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{text}" if dangerous else text
+    return guarded(value) if isinstance(value, str) else str(value)
 
 
 def _row(values: list[str]) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, cast
 from echanges.lines.checking import Count
 from echanges.lines.records import Record
 from echanges.lines.schema import CENTS_TOTAL, HEADER, LINES_TOTAL, VERSION, columns
+from echanges.lines.spreadsheet import guarded
 from echanges.models import Lot, Rejet
 from echanges.models.lot import LotFormat
 
@@ -23,8 +24,8 @@ def write_reject_file(lot: Lot) -> BinaryIO:
     """A file with the lines of ``lot`` that nothing has corrected yet, each with its reasons.
 
     Its header says which lot it corrects and announces the totals of its lines as they stand:
-    whoever changes an amount or takes a line out changes the header too. To be closed by the
-    caller.
+    whoever changes an amount or takes a line out changes the header too. In CSV, no cell is a
+    formula for a spreadsheet; the reader takes the apostrophe off. To be closed by the caller.
     """
     count, body = Count(), _spooled()
     for line in _lines(lot):
@@ -82,7 +83,7 @@ def _header(lot: Lot, count: Count) -> dict[str, Any]:
 
 def _written(lot_format: str, values: dict[str, Any]) -> bytes:
     if lot_format == LotFormat.CSV:
-        return _row(values.get(name, "") for name in columns())
+        return _row(guarded(str(values.get(name, ""))) for name in columns())
     return _encoded(json.dumps(values, ensure_ascii=False) + "\n")
 
 

@@ -65,7 +65,7 @@ def test_bug10_the_refund_of_a_duplicate_leaves_the_good_payment_and_its_debt_al
 
 
 def test_bug11_a_refund_is_in_its_own_day_once_and_the_closed_day_does_not_change(creance):
-    """The exports come with issue 5; the dates that they will read are these."""
+    """The accounting exports come with issue 5; the dates that they will read are these."""
     paid = pay(creance)
     with national_scope():
         before = snapshot()

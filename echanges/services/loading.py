@@ -89,15 +89,21 @@ def receive_lot(
             day_on=paris_date(now),
             schema_version="",
         )
-        try:
-            header, _records = open_file(pieces_of(source), format)
-            _describe(lot, header)
-        except FileRefused as error:
-            lot.status, lot.refusal, lot.finished_at = LotStatus.REFUSE, str(error)[:1000], now
+        _describe_or_refuse(lot, source, format, now=now)
         lot.save(force_insert=True)
         keep_file(lot, source)
     logger.info("echanges.lot.received", lot=str(lot.public_id), status=lot.status)
     return lot
+
+
+def _describe_or_refuse(
+    lot: Lot, source: BinaryIO, lot_format: LotFormat, *, now: datetime
+) -> None:
+    try:
+        header, _records = open_file(pieces_of(source), lot_format)
+        _describe(lot, header)
+    except FileRefused as error:
+        lot.status, lot.refusal, lot.finished_at = LotStatus.REFUSE, str(error)[:1000], now
 
 
 def apply_lot(*, lot_id: int, caisse_id: int, now: datetime) -> Lot:

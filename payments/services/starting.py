@@ -1,7 +1,7 @@
 """Starts a payment: checks what is asked and writes it down; ``departing`` does the rest."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -125,16 +125,22 @@ def start_payment(
         created_at=now,
         last_form_at=now,
     )
+    _write_shares(payment, creances, shares)
+    return payment
+
+
+def _write_shares(
+    payment: Payment, creances: Iterable[Creance], shares: Mapping[UUID, int]
+) -> None:
     Affectation.objects.bulk_create(
         Affectation(
-            caisse_id=debtor.caisse_id,
+            caisse_id=payment.caisse_id,
             payment=payment,
             creance=creance,
             amount_cents=shares[creance.public_id],
         )
         for creance in creances
     )
-    return payment
 
 
 def _channel_of(debtor: Debtor) -> Channel:

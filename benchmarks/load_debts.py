@@ -35,11 +35,11 @@ import psutil
 os.environ["DJANGO_SETTINGS_MODULE"] = "caf_portal.settings.test"
 django.setup()
 
-from django.db import connection, connections  # noqa: E402 - after django.setup()
+from django.db import connection, connections
 
-from benchmarks.database import bench_database  # noqa: E402
-from caf_portal.database.scope import national_scope  # noqa: E402
-from payments.services.invariants import find_breaches  # noqa: E402
+from benchmarks.database import bench_database
+from caf_portal.database.scope import national_scope
+from payments.services.invariants import find_breaches
 
 ROOT = Path(__file__).resolve().parents[1]
 DATABASE = "bench_lots"
@@ -71,16 +71,16 @@ def main() -> int:
             debts, cents = cursor.fetchone()
         breaches = find_breaches()
         size_mib = path.stat().st_size / 2**20
-    print(f"{debts} debts of {cents / 100:.2f} € in {lines} lines, {size_mib:.0f} MiB")  # noqa: T201
-    print(f"load average before: {load_average:.1f} on {os.cpu_count()} cores")  # noqa: T201
+    print(f"{debts} debts of {cents / 100:.2f} € in {lines} lines, {size_mib:.0f} MiB")
+    print(f"load average before: {load_average:.1f} on {os.cpu_count()} cores")
     limit = START_SECONDS + (LIMIT_SECONDS - START_SECONDS) * options.debts / 1_000_000
-    print(f"seconds          {seconds:8.1f}   limit {limit:.1f} ({seconds / limit:.2f})")  # noqa: T201
-    print(f"bare COPY        {bare:8.1f}   ratio {seconds / bare:.1f}")  # noqa: T201
+    print(f"seconds          {seconds:8.1f}   limit {limit:.1f} ({seconds / limit:.2f})")
+    print(f"bare COPY        {bare:8.1f}   ratio {seconds / bare:.1f}")
     for name, taken in (("command", own), ("PostgreSQL", server)):
-        print(  # noqa: T201
+        print(
             f"{name:12} peak {taken.mib:5.0f} MiB   limit {LIMIT_MIB}; processor {taken.cpu:.1f} s"
         )
-    print(f"{len(breaches)} invariant(s) broken")  # noqa: T201
+    print(f"{len(breaches)} invariant(s) broken")
     wrong = debts != options.debts or bool(breaches)
     return int(wrong or seconds > limit or max(own.mib, server.mib) > LIMIT_MIB)
 

@@ -26,17 +26,17 @@ import requests
 os.environ["DJANGO_SETTINGS_MODULE"] = "caf_portal.settings.test"
 django.setup()
 
-from django.db import connection  # noqa: E402 - after django.setup()
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from benchmarks.database import bench_database  # noqa: E402
-from caf_portal.database.scope import national_scope  # noqa: E402
-from payments.services.invariants import find_breaches  # noqa: E402
-from tests.allocataires.factories import AllocataireFactory, CreanceFactory  # noqa: E402
-from tests.payments.factories import open_payment, signed_body  # noqa: E402
-from tests.processes.servers import web_server  # noqa: E402
+from benchmarks.database import bench_database
+from caf_portal.database.scope import national_scope
+from payments.services.invariants import find_breaches
+from tests.allocataires.factories import AllocataireFactory, CreanceFactory
+from tests.payments.factories import open_payment, signed_body
+from tests.processes.servers import web_server
 
 LIMIT_P95_MS = 60.0
 WARM_UP, SEQUENTIAL, PARALLEL, AT_ONCE = 30, 300, 600, 8
@@ -124,15 +124,15 @@ def report(
         ("one after the other", alone),
         (f"{AT_ONCE} at a time", together),
     ]
-    print(f"SQL statements of one booking: {counted} (limit 12)")  # noqa: T201 - a report
-    print(f"{'':24}{'median':>10}{'p95':>10}{'p95/limit':>12}{'median/bare':>14}")  # noqa: T201
+    print(f"SQL statements of one booking: {counted} (limit 12)")
+    print(f"{'':24}{'median':>10}{'p95':>10}{'p95/limit':>12}{'median/bare':>14}")
     for name, times in rows:
         middle, high = statistics.median(times), p95(times)
-        print(  # noqa: T201
+        print(
             f"{name:24}{middle:8.1f}ms{high:8.1f}ms{high / LIMIT_P95_MS:12.2f}"
             f"{middle / statistics.median(bare):14.1f}"
         )
-    print(f"{rate:.0f} bookings a second at {AT_ONCE} at a time; {breaches} invariant(s) broken")  # noqa: T201
+    print(f"{rate:.0f} bookings a second at {AT_ONCE} at a time; {breaches} invariant(s) broken")
     return int(p95(alone) > LIMIT_P95_MS or counted > 12 or breaches > 0)
 
 

@@ -344,9 +344,8 @@ def test_every_public_function_class_and_module_says_what_it_does():
 
 def test_no_path_of_a_machine_and_no_registry_in_what_is_committed():
     hosts = ("pypi|pythonhosted", "npmjs", "debian")
-    words = re.compile(
-        rf"/root/|/home/\w+/|({hosts[0]})[.]org|registry[.]{hosts[1]}|deb[.]{hosts[2]}"
-    )
+    homes = r"root|home/\w+"
+    words = re.compile(rf"/({homes})/|({hosts[0]})[.]org|registry[.]{hosts[1]}|deb[.]{hosts[2]}")
     found = [
         relative(path)
         for path in [

@@ -1,0 +1,1 @@
+"""Readers of the files received: bytes in, frozen dataclasses out; no model, no database."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 from payments.models import Payment, Refund, Transaction
 from payments.models.refund import RefundStatus
 from payments.services.remains import (

@@ -24,6 +24,7 @@ OUR_APPS = (
     "comptabilite",
     "echanges",
     "payments",
+    "rapprochement",
     "recouvrement",
     "relation_usager",
 )

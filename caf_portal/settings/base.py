@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "comptabilite",
     "payments",
     "recouvrement",
+    "rapprochement",
     "echanges",
     "django.contrib.admin",
     "django.contrib.auth",

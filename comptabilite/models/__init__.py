@@ -1,16 +1,34 @@
-"""Accounts, journals, écritures, the rules that write them, and what an agent must settle."""
+"""Accounts, journals, écritures and their rules, closings, exports, what an agent must settle."""
 
-from comptabilite.models.anomalie import Anomalie
+from comptabilite.models.anomalie import Anomalie, NoteLigne, TraceAnomalie
+from comptabilite.models.cloture import Cloture, Validation
 from comptabilite.models.ecriture import Ecriture, Ligne
+from comptabilite.models.export import Export, MorceauExport
+from comptabilite.models.lettrage import Lettrage, LigneLettree
 from comptabilite.models.plan import Compte, Journal
-from comptabilite.models.schema import RegleComptable, SchemaComptable
+from comptabilite.models.schema import (
+    CompteSchema,
+    JournalSchema,
+    RegleComptable,
+    SchemaComptable,
+)
 
 __all__ = [
     "Anomalie",
+    "Cloture",
     "Compte",
+    "CompteSchema",
     "Ecriture",
+    "Export",
     "Journal",
+    "JournalSchema",
+    "Lettrage",
     "Ligne",
+    "LigneLettree",
+    "MorceauExport",
+    "NoteLigne",
     "RegleComptable",
     "SchemaComptable",
+    "TraceAnomalie",
+    "Validation",
 ]

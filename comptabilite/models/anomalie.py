@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caisses.models import Caisse
 from caisses.perms import Rights
+from comptabilite.models.ecriture import Ligne
 
 
 class AnomalieKind(models.TextChoices):
@@ -42,6 +43,16 @@ class AnomalieKind(models.TextChoices):
     )
     UNREADABLE_NOTIFICATION = "UNREADABLE_NOTIFICATION", _("Notification illisible")
     SHOP_DRIFT = "SHOP_DRIFT", _("Réglage d’une boutique à vérifier")
+    LOST_NOTIFICATION = "LOST_NOTIFICATION", _("Paiement de la plateforme inconnu du portail")
+    CHARGEBACK = "CHARGEBACK", _("Impayé : la banque a repris un paiement")
+    MISSING_FILE = "MISSING_FILE", _("Fichier du jour manquant")
+    FILE_REFUSED = "FILE_REFUSED", _("Fichier reçu et refusé")
+    BANK_LINE = "BANK_LINE", _("Ligne de banque à identifier")
+    RESIDUAL = "RESIDUAL", _("Écart d’une journée à expliquer")
+    LEDGER_RULE_MISSING = (
+        "LEDGER_RULE_MISSING",
+        _("Événement que le schéma comptable ne prévoit pas"),
+    )
     INVARIANT = "INVARIANT", _("Contrôle nocturne : une règle n’est pas respectée")
 
 
@@ -69,6 +80,14 @@ class Anomalie(models.Model):
     amount_cents = models.BigIntegerField(_("montant"), null=True, blank=True)
     detail = models.TextField(_("constat"), max_length=1000)
     opened_at = models.DateTimeField(_("ouverte le"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("suivie par"),
+    )
     settled_at = models.DateTimeField(_("réglée le"), null=True, blank=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -88,6 +107,7 @@ class Anomalie(models.Model):
         verbose_name = _("anomalie")
         verbose_name_plural = _("anomalies")
         constraints = [
+            models.UniqueConstraint(fields=["caisse", "id"], name="anomalie_by_caisse"),
             models.UniqueConstraint(fields=["caisse", "kind", "subject"], name="anomalie_once"),
             models.CheckConstraint(
                 condition=models.Q(settled_at__isnull=True, settled_by__isnull=True)
@@ -98,3 +118,74 @@ class Anomalie(models.Model):
 
     def __str__(self) -> str:
         return f"anomalie {self.pk}"
+
+
+class TraceKind(models.TextChoices):
+    """What somebody did about a line of the work list."""
+
+    PRISE = "PRISE", _("Prise en charge")
+    RENDUE = "RENDUE", _("Remise au pot commun")
+    NOTE = "NOTE", _("Note")
+    ACTION = "ACTION", _("Action")
+    REGLEE = "REGLEE", _("Réglée")
+
+
+class TraceAnomalie(models.Model):
+    """One thing done or noted about an anomaly. The table only grows; nobody is ``agent`` when the
+    portal acted by itself."""
+
+    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
+    anomalie = models.ForeignKey(
+        Anomalie,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        related_name="traces",
+        verbose_name=_("anomalie"),
+    )
+    at = models.DateTimeField(_("le"))
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("par"),
+    )
+    kind = models.CharField(_("quoi"), max_length=8, choices=TraceKind.choices)
+    note = models.TextField(_("note"), max_length=1000, blank=True)
+
+    class Meta:
+        """Names and checks."""
+
+        verbose_name = _("trace d’anomalie")
+        verbose_name_plural = _("traces d’anomalies")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class NoteLigne(models.Model):
+    """What an agent knows of a line that waits on a suspense account. The table only grows."""
+
+    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
+    ligne = models.ForeignKey(
+        Ligne,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        related_name="notes",
+        verbose_name=_("ligne"),
+    )
+    at = models.DateTimeField(_("le"))
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("par")
+    )
+    text = models.TextField(_("note"), max_length=1000)
+
+    class Meta:
+        """Names and checks."""
+
+        verbose_name = _("note sur une ligne")
+        verbose_name_plural = _("notes sur des lignes")
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"

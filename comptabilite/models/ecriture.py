@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from caisses.models import Caisse
 from caisses.perms import Rights
+from comptabilite.models.events import Evenement
 from comptabilite.models.plan import Compte, Journal
-from comptabilite.models.schema import Evenement
 
 
 class EcritureQuerySet(models.QuerySet["Ecriture"]):
@@ -23,9 +23,11 @@ class EcritureQuerySet(models.QuerySet["Ecriture"]):
 class Ecriture(models.Model):
     """One fact written down: two lines or more, balanced, of one fund (invariants 1, 2).
 
-    ``accounting_on`` is the Paris date of the fact, decided once; ``recorded_at`` is the UTC
-    instant it was written. ``source_id`` names what is booked (for a card payment, the PayZen
-    transaction), so that nothing is booked twice (invariant 4).
+    ``origin_on`` is the Paris date of the fact; ``accounting_on``, decided once, is the same day,
+    or the first open one after it when the fact is learnt late; ``recorded_at`` is the UTC
+    instant it was written. It is a draft until its day is closed (``Validation``).
+    ``source_id`` names what is booked (for a card payment, the PayZen transaction), so that
+    nothing is booked twice (invariant 4).
     """
 
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
@@ -35,6 +37,7 @@ class Ecriture(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     event = models.CharField(_("événement"), max_length=24, choices=Evenement.choices)
     accounting_on = models.DateField(_("date comptable"))
+    origin_on = models.DateField(_("date du fait"))
     recorded_at = models.DateTimeField(_("enregistrée le"))
     label = models.CharField(_("libellé"), max_length=120)
     piece = models.CharField(_("pièce"), max_length=40)
@@ -48,6 +51,7 @@ class Ecriture(models.Model):
         related_name="reversed_by",
         verbose_name=_("annule l’écriture"),
     )
+    reason = models.CharField(_("motif"), max_length=200, blank=True)
 
     objects = EcritureQuerySet.as_manager()
 
@@ -57,7 +61,8 @@ class Ecriture(models.Model):
         verbose_name = _("écriture")
         verbose_name_plural = _("écritures")
         indexes = [
-            models.Index(fields=["caisse", "journal", "accounting_on"], name="ecriture_by_journal")
+            models.Index(fields=["caisse", "journal", "accounting_on"], name="ecriture_by_journal"),
+            models.Index(fields=["caisse", "origin_on"], name="ecriture_by_origin"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["caisse", "id"], name="ecriture_by_caisse"),
@@ -65,6 +70,14 @@ class Ecriture(models.Model):
                 fields=["caisse", "source_id"],
                 condition=models.Q(reverses__isnull=True),
                 name="inv04_ecriture_booked_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accounting_on__gte=models.F("origin_on")),
+                name="ecriture_never_before_its_fact",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reverses__isnull=True) | ~models.Q(reason=""),
+                name="inv01_reversal_has_a_reason",
             ),
         ]
 
@@ -97,7 +110,11 @@ class Ligne(models.Model):
 
         verbose_name = _("ligne")
         verbose_name_plural = _("lignes")
+        indexes = [
+            models.Index(fields=["caisse", "compte", "ecriture"], name="ligne_by_compte"),
+        ]
         constraints = [
+            models.UniqueConstraint(fields=["caisse", "id"], name="ligne_by_caisse"),
             models.UniqueConstraint(fields=["ecriture", "position"], name="ligne_position_once"),
             models.CheckConstraint(
                 condition=models.Q(debit_cents__gt=0, credit_cents=0)

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from comptabilite.models import RegleComptable
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 
 #: What goes back takes the road by which it came, the other way round.
 MIRRORS = {

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db import transaction
 
 from comptabilite.models import Compte, Journal, RegleComptable, SchemaComptable
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 from comptabilite.services.schemas import SCHEMA_FILE, DefaultRule, read_rules
 
 #: Rules that tell which account of its own a fund uses where the default scheme has another.

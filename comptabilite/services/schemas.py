@@ -11,7 +11,7 @@ from allocataires.nomenclature import Famille
 from caf_portal.data_file import DataFileRefused, Row, read_rows
 from caisses.models import Caisse
 from comptabilite.models import Compte, Journal, RegleComptable, SchemaComptable
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 
 SCHEMA_FILE = Path(__file__).parent.parent / "data" / "schema_defaut.csv"
 #: The official nomenclature is not public: each fund confirms or replaces this (docs/domaine.md).

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from caf_portal.paris import paris_date
 from comptabilite.models import Ecriture, Ligne, RegleComptable
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
+from comptabilite.models.plan import Auxiliaire
 
 
 class RuleMissing(Exception):
@@ -15,12 +16,33 @@ class RuleMissing(Exception):
 
 
 #: Events whose parts are debits, and whose other side (bank, suspense, other funds) is the credit.
-GIVING_BACK = frozenset({Evenement.CARD_REFUND, Evenement.SUSPENSE_REFUND, Evenement.DEBT_RECEIVED})
+GIVING_BACK = frozenset(
+    {
+        Evenement.CARD_REFUND,
+        Evenement.SUSPENSE_REFUND,
+        Evenement.DEBT_RECEIVED,
+        Evenement.CHARGEBACK,
+        Evenement.CHARGEBACK_SUSPENSE,
+        Evenement.REMITTANCE,
+        Evenement.REMITTANCE_FEE,
+        Evenement.BANK_WITHDRAWAL,
+        Evenement.BANK_WITHDRAWAL_FEE,
+        Evenement.BANK_FEE,
+        Evenement.BANK_PAYMENT,
+        Evenement.BANK_OUTSIDE_OUT,
+        Evenement.GAP_LOSS,
+        Evenement.DEBT_ESTABLISHED,
+        Evenement.DEBT_RAISED,
+        Evenement.OTHER_REFUND,
+        Evenement.UNPAID,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One amount of an event, with what chooses its rule and names its auxiliary account."""
+    """One amount of an event (cents), with what chooses its rule and names its auxiliary account:
+    ``auxiliaire`` is ``<person's number>-<debt>``, of which the scheme keeps what it wants."""
 
     event: Evenement
     amount_cents: int
@@ -38,23 +60,26 @@ def write_ecriture(
     piece: str,
     label: str,
     now: datetime,
+    fact_on: date | None = None,
 ) -> Ecriture:
     """Write one balanced écriture: a single line per account on the bank's side, one per part
     on the other, with its auxiliary account. The bank is debited by what comes in, credited by
     what is given back; the parts of one écriture all go the same way.
 
     Runs in the caller's transaction and scope, so that the écriture and its cause live or die
-    together. The accounting date is the Paris date of ``now``. ``source_id`` is booked once: a
+    together. ``fact_on`` is the Paris day of the fact (that of ``now`` when nothing is said): the
+    accounting date is that day, or the first open one after it. ``source_id`` is booked once: a
     second écriture for it is refused by ``inv04_ecriture_booked_once``. Raises ``RuleMissing``.
     """
-    accounting_on = paris_date(now)
-    rules = list(RegleComptable.objects.in_force(caisse_id=caisse_id, on=accounting_on))
+    origin_on = fact_on or paris_date(now)
+    rules = list(RegleComptable.objects.of_open_day(caisse_id=caisse_id, on=origin_on))
     chosen = [(part, _rule_for(part, rules)) for part in parts]
     ecriture = Ecriture.objects.create(
         caisse_id=caisse_id,
         journal_id=chosen[0][1].journal_id,
         event=event,
-        accounting_on=accounting_on,
+        accounting_on=chosen[0][1].open_on,
+        origin_on=origin_on,
         recorded_at=now,
         label=label,
         piece=piece,
@@ -88,7 +113,7 @@ def _lines(ecriture: Ecriture, chosen: Sequence[tuple[Part, RegleComptable]]) ->
             part.amount_cents,
             part.label,
             debit=giving_back,
-            auxiliaire=part.auxiliaire,
+            auxiliaire=_auxiliary(part, rule, debit=giving_back),
         )
         for part, rule in chosen
     ]
@@ -107,3 +132,13 @@ def _line(compte_id: int, cents: int, label: str, *, debit: bool, auxiliaire: st
         auxiliaire=auxiliaire,
         label=label,
     )
+
+
+def _auxiliary(part: Part, rule: RegleComptable, *, debit: bool) -> str:
+    """What the scheme has the auxiliary account name; the debt when it says nothing."""
+    wanted = getattr(rule, "debit_auxiliaire" if debit else "credit_auxiliaire", None)
+    if wanted == Auxiliaire.AUCUN:
+        return ""
+    if wanted == Auxiliaire.PERSONNE:
+        return part.auxiliaire.partition("-")[0]
+    return part.auxiliaire

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Sum
 
 from comptabilite.models import Ecriture
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 from payments.models import Notification, Payment, Refund, Transaction
 from payments.models.refund import RefundStatus
 from payments.status import Cause, PaymentStatus

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from caf_portal.money import format_euros
 from caisses.models import Agent
 from comptabilite.models import Anomalie, Ecriture
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 from comptabilite.services.settling import settle_anomalie
 from comptabilite.services.writing import Part, write_ecriture
 from payments.gateways.base import Result

@@ -7,7 +7,7 @@ from allocataires.nomenclature import MouvementType
 from allocataires.services.mouvements import Posting, post_mouvements
 from caf_portal.paris import paris_date
 from comptabilite.models.anomalie import AnomalieKind
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 from comptabilite.services.writing import Part, write_ecriture
 from payments.models import Affectation, Payment
 from payments.services.case import Case, note_anomalie

@@ -10,7 +10,7 @@ from django.db.models import QuerySet, Sum
 from allocataires.models import Creance, Mouvement
 from allocataires.nomenclature import MouvementType
 from comptabilite.models import Ecriture
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 from payments.models import Affectation, Refund, Transaction, TropPercu
 from payments.models.refund import HOLDING, RefundStatus
 from payments.models.transaction import Operation

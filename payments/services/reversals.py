@@ -17,7 +17,7 @@ from allocataires.states import ELSEWHERE
 from caf_portal.money import format_euros
 from caf_portal.paris import paris_date
 from comptabilite.models.anomalie import AnomalieKind
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 from comptabilite.services.anomalies import open_anomalie
 from comptabilite.services.writing import Part, write_ecriture
 from payments.models import Affectation, Notification, Payment, Refund

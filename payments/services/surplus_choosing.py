@@ -20,7 +20,7 @@ from caf_portal.money import format_euros
 from caf_portal.paris import paris_date
 from caisses.models import Agent
 from caisses.perms import rights_of
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 from comptabilite.services.writing import Part, write_ecriture
 from payments.models import Affectation, Payment, Refund, TropPercu
 from payments.models.refund import RefundOrigin, RefundStatus

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from comptabilite.models import Ecriture
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 from comptabilite.services.writing import Part, write_ecriture
 from payments.gateways.base import TransactionReport
 from payments.models import Boutique

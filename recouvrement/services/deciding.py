@@ -19,7 +19,7 @@ from caf_portal.money import format_euros
 from caf_portal.paris import paris_date
 from caisses.models import Agent
 from caisses.perms import rights_of
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 from comptabilite.services.writing import Part, write_ecriture
 from recouvrement.models import Demande
 from recouvrement.models.demande import DemandeKind, DemandeStatus

@@ -16,7 +16,7 @@ from allocataires.services.mouvements import Posting, post_mouvements
 from allocataires.states import CreanceState
 from allocataires.transitions import EtapeCause
 from caf_portal.paris import paris_date
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 from comptabilite.services.writing import Part, write_ecriture
 from payments.models import LinkedCreance, PaymentLink
 from recouvrement.models import Mutation, MutationDemandee

@@ -19,7 +19,7 @@ from caf_portal.money import format_euros
 from caf_portal.paris import paris_date
 from caf_portal.sweeping import try_each
 from comptabilite.models.anomalie import AnomalieKind
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 from comptabilite.services.anomalies import open_anomalie
 from comptabilite.services.writing import Part, RuleMissing, write_ecriture
 from payments.models import Affectation, Payment, TropPercu

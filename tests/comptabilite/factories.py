@@ -21,6 +21,9 @@ def bare_ecriture(*, caisse_id: int, **changes: object) -> Ecriture:
         "source_id": uuid4(),
         **changes,
     }
+    values.setdefault("origin_on", values["accounting_on"])
+    if values.get("reverses"):
+        values.setdefault("reason", "Essai")
     return Ecriture.objects.create(**values)
 
 

@@ -107,11 +107,24 @@ def test_inv01_the_triggers_stop_the_owner_too(ain):
             "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'inv01%' AND tgenabled = 'O'"
         )
         assert {name for (name,) in cursor.fetchall()} == {
+            "inv01_appariement_append_only",
+            "inv01_cloture_append_only",
             "inv01_ecriture_append_only",
             "inv01_evenement_append_only",
+            "inv01_fichierreleve_append_only",
+            "inv01_impaye_append_only",
+            "inv01_imputation_append_only",
             "inv01_ligne_append_only",
+            "inv01_lignebanque_append_only",
+            "inv01_ligneplateforme_append_only",
             "inv01_livraison_append_only",
+            "inv01_morceaufichier_append_only",
             "inv01_mutation_append_only",
+            "inv01_note_append_only",
+            "inv01_releve_append_only",
+            "inv01_remise_append_only",
+            "inv01_remisebanque_append_only",
+            "inv01_trace_append_only",
         }
 
 

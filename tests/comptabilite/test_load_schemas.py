@@ -9,7 +9,7 @@ from allocataires.nomenclature import Famille
 from caf_portal.data_file import DataFileRefused
 from caisses.models import Caisse
 from comptabilite.models import Compte, Journal, RegleComptable, SchemaComptable
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 from comptabilite.services.mirrors import MIRRORS, complete_schemas
 from comptabilite.services.new_events import add_new_events
 from comptabilite.services.schemas import SCHEMA_FILE, load_schemas

@@ -8,7 +8,7 @@ import pytest
 from caf_portal.database.scope import caisse_scope
 from caisses.models import Caisse
 from comptabilite.models import Compte, Ligne, RegleComptable, SchemaComptable
-from comptabilite.models.schema import Evenement
+from comptabilite.models.events import Evenement
 from comptabilite.services.writing import Part, RuleMissing, write_ecriture
 
 pytestmark = pytest.mark.django_db

@@ -15,6 +15,7 @@ from payments.services.notifications import receive_notification
 from payments.services.refunding import ask_refund
 from tests.allocataires.factories import AllocataireFactory, CreanceFactory
 from tests.caisses.factories import agent_of, draft, national_agent
+from tests.isolation.books import write_books
 from tests.isolation.surroundings import write_what_surrounds
 from tests.payments import factories
 from tests.payments.plans import agreed_plan
@@ -89,6 +90,7 @@ def make_fund(code: str) -> Fund:
         )
         for row in (paid, held, *creances):
             row.refresh_from_db()
+        write_books(paid, agent, Anomalie.objects.get())
         return Fund(
             caisse=caisse,
             agent=agent,

@@ -1,0 +1,13 @@
+DROP TRIGGER inv01_note_append_only ON comptabilite_noteligne;
+DROP TRIGGER inv01_trace_append_only ON comptabilite_traceanomalie;
+DROP TRIGGER inv12_validation_append_only ON comptabilite_validation;
+DROP TRIGGER inv11_numbers_follow ON comptabilite_validation;
+DROP FUNCTION comptabilite_number_and_chain();
+DROP FUNCTION comptabilite_ecriture_hash(bigint, integer, integer, date, text);
+DROP FUNCTION comptabilite_words(text);
+DROP TRIGGER inv01_cloture_append_only ON comptabilite_cloture;
+DROP TRIGGER inv17_days_in_order ON comptabilite_cloture;
+DROP FUNCTION comptabilite_days_in_order();
+DROP TRIGGER inv17_closed_day_takes_nothing ON comptabilite_ecriture;
+DROP FUNCTION comptabilite_day_is_open();
+DROP FUNCTION comptabilite_open_day(bigint, date);

@@ -1,0 +1,1 @@
+"""Statements of the bank and the gateway, what matches what, and the proof of each day."""

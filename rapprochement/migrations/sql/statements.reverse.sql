@@ -1,0 +1,12 @@
+DROP TRIGGER inv20_releves_follow ON rapprochement_releve;
+DROP FUNCTION rapprochement_releves_follow();
+DROP TRIGGER inv01_fichierreleve_append_only ON rapprochement_fichierreleve;
+DROP TRIGGER inv01_morceaufichier_append_only ON rapprochement_morceaufichier;
+DROP TRIGGER inv01_releve_append_only ON rapprochement_releve;
+DROP TRIGGER inv01_lignebanque_append_only ON rapprochement_lignebanque;
+DROP TRIGGER inv01_ligneplateforme_append_only ON rapprochement_ligneplateforme;
+DROP TRIGGER inv01_remise_append_only ON rapprochement_remise;
+DROP TRIGGER inv01_appariement_append_only ON rapprochement_appariement;
+DROP TRIGGER inv01_imputation_append_only ON rapprochement_imputation;
+DROP TRIGGER inv01_remisebanque_append_only ON rapprochement_remisebanque;
+DROP TRIGGER inv01_impaye_append_only ON rapprochement_impaye;

@@ -1,0 +1,24 @@
+"""Files received, their lines, what matches what, chargebacks, and the proof of each day."""
+
+from rapprochement.models.bank import CompteBancaire, LigneBanque, Releve
+from rapprochement.models.files import FichierReleve, MorceauFichier
+from rapprochement.models.gateway import LignePlateforme, Remise
+from rapprochement.models.impaye import Impaye
+from rapprochement.models.matches import Appariement, Imputation, RemiseBanque
+from rapprochement.models.proof import Rapprochement, Residu
+
+__all__ = [
+    "Appariement",
+    "CompteBancaire",
+    "FichierReleve",
+    "Impaye",
+    "Imputation",
+    "LigneBanque",
+    "LignePlateforme",
+    "MorceauFichier",
+    "Rapprochement",
+    "Releve",
+    "Remise",
+    "RemiseBanque",
+    "Residu",
+]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -26,9 +27,10 @@ class Mode(StrEnum):
     PRODUCTION = "PRODUCTION"
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayLine:
-    """One detail record. Amounts are positive cents of ``currency``; days are UTC days as written.
+class GatewayLine(NamedTuple):
+    """One detail record; a named tuple, made in half the time of a frozen dataclass.
+
+    Amounts are positive cents of ``currency``; days are UTC days as written.
 
     ``rank`` is 1 for the first one. A transaction is known by ``uuid`` when the file has it, else
     by ``trans_id`` and ``paid_on``: the platform never gives a number twice in a day.

@@ -1,0 +1,1 @@
+DROP VIEW rapprochement_mouvement_a_ecrire;

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from lxml import etree
-from xsdata.models.datatype import XmlDate, XmlDateTime
+from xsdata.models.datatype import XmlDate
 
 from caf_portal.paris import paris_date
+from rapprochement.readers.bank.iso20022_types import moment_of
 from rapprochement.readers.bank.xml_file import place_of
 from rapprochement.readers.problems import FileUnreadable
 
@@ -65,7 +66,7 @@ def day_at(element: etree._Element, path: str) -> date | None:
     try:
         if etree.QName(value).localname == "Dt":
             return XmlDate.from_string(one_line(value)).to_date()
-        moment = XmlDateTime.from_string(one_line(value)).to_datetime()
+        moment = moment_of(one_line(value))
         return paris_date(moment) if moment.tzinfo else moment.date()
     except (ValueError, OverflowError) as error:
         raise refusal(value, _("la date n’existe pas")) from error

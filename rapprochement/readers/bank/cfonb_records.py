@@ -14,6 +14,7 @@ from rapprochement.readers.bank.overpunch import signed_cents
 from rapprochement.readers.problems import FileUnreadable
 
 LENGTH = 120
+AMOUNT_END = 104
 OPENING, MOVEMENT, COMPLEMENT, CLOSING = "01", "04", "05", "07"
 CODES = (OPENING, MOVEMENT, COMPLEMENT, CLOSING)
 
@@ -127,4 +128,6 @@ def _checked(record: Record) -> Record:
         raise record.refusal(
             _("son code n’est ni 01, ni 04, ni 05, ni 07, seuls possibles dans un relevé")
         )
+    if record.code != COMPLEMENT and len(record.text.rstrip(" ")) < AMOUNT_END:
+        raise record.refusal(_("il est coupé avant la fin de son montant"))
     return record

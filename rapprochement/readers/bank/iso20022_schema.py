@@ -85,9 +85,9 @@ def _check_attributes(element: etree._Element, attributes: tuple[_Part, ...]) ->
 
 def _check_children(element: etree._Element, definition: _Definition) -> None:
     found: Counter[str] = Counter()
-    at = 0
+    namespace, at = element.tag[: element.tag.rfind("}") + 1], 0
     for child in element:
-        at = _position(child, element, definition, at)
+        at = _position(child, namespace, definition, at)
         part = definition.elements[at]
         found[part.name] += 1
         if found[part.name] > part.most:
@@ -101,13 +101,10 @@ def _check_children(element: etree._Element, definition: _Definition) -> None:
         raise _refusal(element, _("il faut un et un seul des éléments possibles"))
 
 
-def _position(
-    child: etree._Element, element: etree._Element, definition: _Definition, start: int
-) -> int:
+def _position(child: etree._Element, namespace: str, definition: _Definition, start: int) -> int:
     """Where the definition has this child, not before ``start``: elements come in its order."""
-    name, namespace = etree.QName(child), etree.QName(element).namespace
     for at in range(start, len(definition.elements)):
-        if definition.elements[at].name == name.localname and name.namespace == namespace:
+        if child.tag == namespace + definition.elements[at].name:
             return at
     raise _not_expected(child)
 

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from xsdata.models.datatype import XmlDate, XmlDateTime, XmlPeriod
 
 _DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _BOOLEANS = ("true", "false", "1", "0")
+_MIDNIGHT = re.compile(r"T24:00:00(\.0+)?")
 _SPACES = " \t\r\n"
 
 
@@ -28,9 +30,17 @@ def conforms(text: str, kind: type, facets: Mapping[str, Any]) -> bool:
     return kind in _PARSERS and _parses(_PARSERS[kind], collapsed)
 
 
+def moment_of(text: str) -> datetime:
+    """The date and time written, with its time zone if it has one, or ``ValueError``.
+
+    The schema allows 24:00:00, which Python does not know: it is the last second of that day.
+    """
+    return XmlDateTime.from_string(_MIDNIGHT.sub("T23:59:59", text)).to_datetime()
+
+
 _PARSERS: dict[type, Callable[[str], Any]] = {
     XmlDate: XmlDate.from_string,
-    XmlDateTime: XmlDateTime.from_string,
+    XmlDateTime: moment_of,
     XmlPeriod: XmlPeriod,
 }
 
@@ -61,6 +71,7 @@ def _is_decimal(text: str, facets: Mapping[str, Any]) -> bool:
     return "min_inclusive" not in facets or Decimal(text) >= facets["min_inclusive"]
 
 
+@lru_cache(maxsize=1024)
 def _parses(parse: Callable[[str], Any], text: str) -> bool:
     try:
         parse(text)

@@ -8,7 +8,7 @@ from lxml import etree
 from rapprochement.readers.problems import FileUnreadable
 
 #: A node takes some two hundred bytes once parsed; a day of a large fund has far fewer.
-MAX_TAGS = 3_000_000
+MAX_TAGS = 5_000_000
 _NAMESPACE = re.compile(r"\{[^}]*\}")
 
 

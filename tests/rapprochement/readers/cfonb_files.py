@@ -38,8 +38,9 @@ def balance(statement: Statement, code: str, day: date, cents: int) -> str:
 def movement(statement: Statement, line: Line) -> str:
     value_on = line.value_on or line.booked_on
     return (
-        f"{_start(statement, '04', 'B101')}{line.code:2.2}{line.booked_on:%d%m%y}  {value_on:%d%m%y}"
-        f"{line.label:31.31}  {'':7}  {overpunch(line.cents)}{line.reference:16.16}"
+        f"{_start(statement, '04', 'B101')}{line.code:2.2}{line.booked_on:%d%m%y}  "
+        f"{value_on:%d%m%y}{line.label:31.31}  {'':7}  {overpunch(line.cents)}"
+        f"{line.reference:16.16}"
     )
 
 

@@ -23,7 +23,8 @@ class Shop:
 
     The keys are public demonstration values: they open nothing but this sandbox.
     `batch_amount` says what `vads_amount` is in a BATCH_AUTO notification, `total` or
-    `instalment`: PayZen's documentation does not.
+    `instalment`: PayZen's documentation does not. `fee_fixed_cents` and `fee_basis_points`
+    (hundredths of a percent) are what the shop's bank keeps of each debit it remits.
     """
 
     site_id: str
@@ -42,6 +43,8 @@ class Shop:
     former_until: str = ""
     batch_amount: str = "total"
     refunds_allowed: bool = True
+    fee_fixed_cents: int = 0
+    fee_basis_points: int = 0
     changed_rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
@@ -61,6 +64,11 @@ class Shop:
         return {
             name: replace(rule, **self.changed_rules.get(name, {})) for name, rule in rules.items()
         }
+
+    def fee_cents(self, amount_cents: int) -> int:
+        """What the bank keeps of a debit, never more than it; halves of a cent upwards."""
+        fee = self.fee_fixed_cents + (amount_cents * self.fee_basis_points + 5_000) // 10_000
+        return min(fee, amount_cents)
 
     def accepted_algorithms(self, now: datetime) -> tuple[str, ...]:
         """The algorithm, and for 24 h after a change the former one (implementation guide)."""

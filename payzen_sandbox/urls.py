@@ -37,6 +37,7 @@ urlpatterns = [
     path("transactions/<str:uuid>/", operations.transaction, name="transaction"),
     path("traitements/", batches.batches, name="batches"),
     path("journaux/", reports.reports, name="reports"),
+    path("journaux/releve/<str:site_id>/<str:day>/", reports.statement, name="statement"),
     path("journaux/<str:kind>/<str:site_id>/<str:day>/", reports.download, name="report"),
     path("cartes-de-test/", back_office.cards, name="cards"),
     path("back-office/switches/", switches.switches, name="switches"),

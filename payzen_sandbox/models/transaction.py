@@ -51,7 +51,8 @@ class Transaction(models.Model):
 
     `card` holds the masked number only, never the CVV. `platform_trans_id` is empty for what a
     form created: it bears the form's. `answered_at` is the instant of the bank's answer,
-    `initial_amount_cents` the amount before any modification.
+    `initial_amount_cents` the amount before any modification, `fee_cents` what the bank kept when
+    it was remitted.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="transactions")
@@ -80,6 +81,7 @@ class Transaction(models.Model):
     settles_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     captured_at = models.DateTimeField(null=True, blank=True)
+    fee_cents = models.PositiveBigIntegerField(default=0)
     remittance_number = models.PositiveIntegerField(null=True, blank=True)
     charged_back_at = models.DateTimeField(null=True, blank=True)
     chargeback_reason = models.CharField(max_length=100, blank=True)

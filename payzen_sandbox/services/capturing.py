@@ -12,6 +12,7 @@ from payzen_sandbox.services.fault_rules import faults_of
 from payzen_sandbox.services.notifying import notify
 from payzen_sandbox.services.operations import WrongStatus, lock, log
 from payzen_sandbox.services.platform_ids import next_remittance_number
+from payzen_sandbox.shops import Shop, known_shop
 
 
 def capture_run(*, now: datetime) -> int:
@@ -48,18 +49,22 @@ def _remit(
     transactions: Iterable[Transaction], origin: Origin, *, now: datetime
 ) -> list[Transaction]:
     numbers: dict[str, int] = {}
+    shops: dict[str, Shop] = {}
     remitted = list(transactions)
     for each in remitted:
         site_id = each.payment.site_id
         if site_id not in numbers:
             numbers[site_id] = next_remittance_number(site_id)
+            shops[site_id] = known_shop(site_id)
         if faults_of(each.payment).capture_fails:
             each.status = Status.CAPTURE_FAILED
         else:
             each.status = Status.CAPTURED
             each.captured_at = now
             each.remittance_number = numbers[site_id]
-        each.save(update_fields=["status", "captured_at", "remittance_number"])
+            # A refund costs nothing, and gives no fee back.
+            each.fee_cents = 0 if each.is_credit else shops[site_id].fee_cents(each.amount_cents)
+        each.save(update_fields=["status", "captured_at", "remittance_number", "fee_cents"])
         log(each, OperationKind.CAPTURE, origin=origin, now=now)
     return remitted
 

@@ -18,6 +18,8 @@ DOUBLE_ACCEPTANCE = timedelta(hours=24)
 KEY = re.compile(r"[A-Za-z0-9]{16}")
 PASSWORD = re.compile(r"testpassword_[A-Za-z0-9]{8,64}")
 CAPTURE_DELAY_MAX_DAYS = 365
+FEE_MAX_FIXED_CENTS = 1_000
+FEE_MAX_BASIS_POINTS = 1_000
 # One shop's own: two shops with one key could pass for each other.
 SECRETS = frozenset({"key_test", "new_key", "rest_password"})
 
@@ -77,8 +79,8 @@ def _is_bool(value: object) -> bool:
     return type(value) is bool
 
 
-def _is_days(value: object) -> bool:
-    return type(value) is int and 0 <= value <= CAPTURE_DELAY_MAX_DAYS
+def _at_most(most: int) -> Callable[[object], bool]:
+    return lambda value: type(value) is int and 0 <= value <= most
 
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[object], bool]:
@@ -98,7 +100,9 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "new_key": lambda value: value is True,
     "rest_password": _matches(PASSWORD),
     "validation_mode": lambda value: value in ("0", "1"),
-    "capture_delay_days": _is_days,
+    "capture_delay_days": _at_most(CAPTURE_DELAY_MAX_DAYS),
+    "fee_fixed_cents": _at_most(FEE_MAX_FIXED_CENTS),
+    "fee_basis_points": _at_most(FEE_MAX_BASIS_POINTS),
     "refunds_allowed": _is_bool,
     "batch_amount": lambda value: value in ("total", "instalment"),
     "rules": _are_rules,

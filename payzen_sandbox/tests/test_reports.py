@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from payzen_sandbox import clock
 from payzen_sandbox.tests.journey import REFUSED, SITE_ID, pay
-from payzen_sandbox.tests.office import advance, done, run
+from payzen_sandbox.tests.office import advance, done, run, set_shop
 
 pytestmark = pytest.mark.django_db
 RECORDS = ("TITRE", "ENTETE", "FIN")
@@ -78,9 +78,11 @@ def test_the_operations_journal_tells_what_was_done(client, listener):
 
     capture, refund = details(client, "JO")
 
-    assert (capture["OPERATION_TYPE"], capture["TRANSACTION_STATUS"]) == ("CAPTURE", "CAPTURED")
+    assert (capture["OPERATION_NAME"], capture["TRANSACTION_STATUS"]) == ("CAPTURE", "CAPTURED")
+    assert (capture["OPERATION_SEQUENCE"], refund["OPERATION_NAME"]) == ("1", "CREDIT")
+    assert capture["OPERATION_DATE"] == f"{clock.now():%y%m%d}"
     assert (refund["UUID"], refund["PARENT_UUID"]) == (credit.uuid, debit.uuid)
-    assert (refund["AMOUNT"], refund["ORIGIN"]) == ("100", "BACK_OFFICE")
+    assert (refund["OPERATION_AMOUNT"], refund["ORIGIN"]) == ("100", "BACK_OFFICE")
     assert rows(client, "JO")[-1] == ["FIN", "2"]
 
 
@@ -102,6 +104,23 @@ def test_the_bank_reconciliation_tells_remittances_both_ways(client, listener):
     }.items() <= debited.items()
     assert (credited["OPERATION_TYPE"], credited["BRUT_AMOUNT"]) == ("CT", "100")
     assert credited["TRANSACTION_ID"] == "900000"
+
+
+def test_the_bank_keeps_the_shops_commission_of_each_debit_and_none_of_refunds(client, listener):
+    set_shop(client, fee_fixed_cents=5, fee_basis_points=25)
+    debit = pay(client).transactions.get()
+    run(client, "capture")
+    done(client, debit, "refund", amount=100)
+    run(client, "capture")
+
+    # What was remitted before a new tariff keeps the old one.
+    set_shop(client, fee_fixed_cents=0, fee_basis_points=0)
+    debited, credited = details(client, "JRB")
+
+    # 51,24 € at 0,25 % is 12,81 cents, and 5 more.
+    assert (debited["COMMISSION_AMOUNT"], debited["NET_AMOUNT"]) == ("18", "5106")
+    assert debited["COMMISSION_CURRENCY"] == "978"
+    assert (credited["COMMISSION_AMOUNT"], credited["NET_AMOUNT"]) == ("0", "100")
 
 
 def test_the_unpaid_items_tell_what_the_bank_takes_back(client, listener):
@@ -148,7 +167,7 @@ def test_no_such_file_is_404(client, path):
 def test_the_page_leads_to_the_four_files(client):
     page = client.get("/journaux/", {"shop": SITE_ID, "day": "2026-12-01"}).content.decode()
 
-    for kind in ("JT", "JO", "JRB", "JRI"):
+    for kind in ("JT", "JO", "JRB", "JRI", "releve"):
         assert f"/journaux/{kind}/{SITE_ID}/2026-12-01/" in page
     assert "/journaux/JT/" not in client.get("/journaux/").content.decode()
 

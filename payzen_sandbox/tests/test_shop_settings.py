@@ -91,6 +91,8 @@ def test_clearing_restores_what_the_file_says(client):
         (SITE_ID, {"rest_password": "prodpassword_x"}),
         (SITE_ID, {"validation_mode": 1}),
         (SITE_ID, {"capture_delay_days": 366}),
+        (SITE_ID, {"fee_fixed_cents": 1001}),
+        (SITE_ID, {"fee_basis_points": 2.5}),
         (SITE_ID, {"refunds_allowed": 1}),
         (SITE_ID, {"batch_amount": "half"}),
         (SITE_ID, {"rules": {"party": {"on": True}}}),
@@ -125,13 +127,16 @@ def test_the_page_changes_settings_and_rules(client):
     url = reverse("change_shop", args=[SITE_ID])
 
     form = form_of_the_page(
-        **{"algorithm": SHA_1, "cancellation-format": "v4", "cancellation-retry": "on"}
+        **{"algorithm": SHA_1, "cancellation-format": "v4", "cancellation-retry": "on"},
+        fee_fixed_cents="5",
+        fee_basis_points="25",
     )
     client.post(url, form)
 
     changed = find_shop(SITE_ID)
     assert (changed.algorithm, changed.former_algorithm) == (SHA_1, HMAC_SHA_256)
     assert changed.refunds_allowed is False
+    assert (changed.fee_fixed_cents, changed.fee_basis_points) == (5, 25)
     rule = changed.rules["cancellation"]
     assert (rule.on, rule.format, rule.retry) == (True, "v4", True)
     page = client.get(reverse("shop", args=[SITE_ID])).content.decode()

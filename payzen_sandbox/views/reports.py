@@ -1,4 +1,4 @@
-"""Choose a shop and a day, download its report files."""
+"""Choose a shop and a day, download its report files and its bank's statement."""
 
 from datetime import date
 
@@ -7,19 +7,22 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from payzen_sandbox import clock
+from payzen_sandbox.services.bank_account import iban
+from payzen_sandbox.services.bank_statement import statement_file
 from payzen_sandbox.services.reports.files import KINDS, report_file
 from payzen_sandbox.shops import all_shops, find_shop
 
 
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
-    """The choice, then the four links; today by the sandbox's clock unless another day is asked."""
+    """The choice, then the links; today by the sandbox's clock unless another day is asked."""
     day = _day(request.GET.get("day", "")) or clock.now().date()
     shop = find_shop(request.GET.get("shop", ""))
     context = {
         "shops": all_shops().values(),
         "shop": shop,
         "day": day.isoformat(),
+        "iban": "" if shop is None else iban(shop),
         "kinds": [(name, kind.label) for name, kind in KINDS.items()],
     }
     return render(request, "payzen_sandbox/reports.html", context)
@@ -32,8 +35,22 @@ def download(request: HttpRequest, kind: str, site_id: str, day: str) -> HttpRes
     if kind not in KINDS or shop is None or chosen is None:
         raise Http404
     file = report_file(kind, shop=shop, day=chosen, now=clock.now())
-    response = HttpResponse(file.text, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return _attached(file.name, file.text, "text/csv; charset=utf-8")
+
+
+@require_safe
+def statement(request: HttpRequest, site_id: str, day: str) -> HttpResponse:
+    """The CFONB 120 statement of the shop's bank account, ASCII."""
+    shop, chosen = find_shop(site_id), _day(day)
+    if shop is None or chosen is None:
+        raise Http404
+    file = statement_file(shop=shop, day=chosen)
+    return _attached(file.name, file.text, "text/plain; charset=us-ascii")
+
+
+def _attached(name: str, text: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(text, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -25,7 +25,10 @@ TOLD = (
     "capture_delay_days",
     "refunds_allowed",
     "batch_amount",
+    "fee_fixed_cents",
+    "fee_basis_points",
 )
+NUMBERS = ("capture_delay_days", "fee_fixed_cents", "fee_basis_points")
 
 
 def _by_json(request: HttpRequest, body: dict[str, Any], site_id: str) -> HttpResponse:
@@ -82,11 +85,10 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
         return {"new_key": True}
     if "end_double" in post:
         return {"double_acceptance": False}
-    days = post.get("capture_delay_days", "")
     return {
         "algorithm": post.get("algorithm", ""),
         "validation_mode": "1" if "manual_validation" in post else "0",
-        "capture_delay_days": int(days) if days.isascii() and days.isdigit() else -1,
+        **{name: _number(post[name]) for name in NUMBERS if name in post},
         "refunds_allowed": "refunds_allowed" in post,
         "batch_amount": post.get("batch_amount", ""),
         "rules": {
@@ -99,6 +101,11 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
             for name in RULE_LABELS
         },
     }
+
+
+def _number(text: str) -> int:
+    """-1, which no setting allows, for what is not a number."""
+    return int(text) if text.isascii() and text.isdigit() else -1
 
 
 def _page(request: HttpRequest, shop: Shop, *, wrong: str = "") -> HttpResponse:

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """The shop and the folder are required."""
         parser.add_argument("--shop", required=True)
-        parser.add_argument("--day", type=_day)
+        parser.add_argument("--day", type=day_asked)
         parser.add_argument("--kind", choices=sorted(KINDS), action="append")
         parser.add_argument("--to", type=Path, required=True)
 
@@ -38,7 +38,8 @@ class Command(BaseCommand):
             self.stdout.write(file.name)
 
 
-def _day(text: str) -> date:
+def day_asked(text: str) -> date:
+    """The day of an argument, `YYYY-MM-DD`."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from payzen_sandbox.models import Operation
+from payzen_sandbox.models.operation import OperationKind
 from payzen_sandbox.services.reports.common import (
     Row,
     bounds,
@@ -14,19 +15,22 @@ from payzen_sandbox.services.reports.common import (
 )
 from payzen_sandbox.shops import Shop
 
-# The layout of the real V3 file was not found: records as in the others, columns ours.
+# Columns 01 to 09 of V3 are documented, with the day in six digits; the others are ours, and so are
+# the names of operations, of which only CREDIT is documented.
 COLUMNS = (
     "OPERATION",
-    "OPERATION_TYPE",
+    "MERCHANT_ID",
+    "PAYMENT_DATE",
+    "TRANSACTION_ID",
+    "OPERATION_SEQUENCE",
+    "OPERATION_NAME",
+    "OPERATION_AMOUNT",
+    "OPERATION_CURRENCY",
     "OPERATION_DATE",
     "OPERATION_TIME",
     "ORIGIN",
-    "TRANSACTION_ID",
-    "MERCHANT_ID",
     "CONTRACT",
     "TRANSACTION_TYPE",
-    "AMOUNT",
-    "CURRENCY_CODE",
     "TRANSACTION_STATUS",
     "ORDER_ID",
     "UUID",
@@ -37,7 +41,7 @@ COLUMNS = (
 
 def jo_rows(shop: Shop, day: date, *, now: datetime) -> Iterator[Row]:
     """TITRE, ENTETE, one OPERATION a line, FIN with their number."""
-    yield "TITRE", shop.name, f"{now:%y/%m/%d_%H:%M:%S}", "V3"
+    yield "TITRE", shop.name, f"{now:%y%m%d_%H:%M:%S}", "TABLE_V3"
     yield "ENTETE", *COLUMNS[1:]
     start, end = bounds(day)
     done = Operation.objects.filter(
@@ -57,16 +61,18 @@ def _row(operation: Operation, shop: Shop) -> Row:
     transaction = operation.transaction
     return (
         COLUMNS[0],
-        operation.kind,
-        day_text(operation.at),
-        time_text(operation.at),
-        operation.origin,
-        transaction.trans_id,
         merchant_id(shop),
-        shop.contract,
-        transaction.operation_type,
+        day_text(transaction.created_at),
+        transaction.trans_id,
+        1,
+        "CREDIT" if operation.kind == OperationKind.REFUND else operation.kind,
         operation.amount_cents,
         currency(transaction),
+        f"{operation.at:%y%m%d}",
+        time_text(operation.at),
+        operation.origin,
+        shop.contract,
+        transaction.operation_type,
         operation.status,
         transaction.payment.order_id,
         transaction.uuid,

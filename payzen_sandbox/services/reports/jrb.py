@@ -1,6 +1,6 @@
 """JRB, the bank reconciliation: what was remitted on the day, as found on the bank statement.
 
-Here the statement always agrees: every remittance is matched, without commission.
+Here the statement always agrees: every remittance is matched, less the shop's commissions.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from payzen_sandbox.services.reports.common import (
 )
 from payzen_sandbox.shops import Shop
 
-# Columns 01 to 21 of V2, as documented; the real file has more, unknown to us, after them.
+# Columns 01 to 21 of V2 are documented, 22 is in an old reader of the file; the rest is unknown.
 COLUMNS = (
     "MATCHING",
     "MERCHANT_COUNTRY",
@@ -41,13 +41,14 @@ COLUMNS = (
     "REMITTANCE_NB",
     "NET_AMOUNT",
     "COMMISSION_AMOUNT",
+    "COMMISSION_CURRENCY",
 )
 ORDER_INFOS = ("vads_order_info", "vads_order_info2", "vads_order_info3")
 
 
 def jrb_rows(shop: Shop, day: date, *, now: datetime) -> Iterator[Row]:
     """TITRE, ENTETE, one MATCHING a line, FIN with their number."""
-    yield "TITRE", shop.name, f"{now:%y/%m/%d_%H:%M:%S}", "V2"
+    yield "TITRE", shop.name, f"{now:%y/%m/%d_%H:%M:%S}", "TABLE_V2"
     yield "ENTETE", *COLUMNS[1:]
     start, end = bounds(day)
     remitted = Transaction.objects.of_shop(shop.site_id).filter(
@@ -80,6 +81,7 @@ def _row(transaction: Transaction, shop: Shop) -> Row:
         transaction.amount_cents,
         "MATCH_OK",
         transaction.remittance_number,
-        transaction.amount_cents,
-        0,
+        transaction.amount_cents - transaction.fee_cents,
+        transaction.fee_cents,
+        currency(transaction),
     )

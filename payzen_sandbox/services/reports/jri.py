@@ -38,7 +38,7 @@ COLUMNS = (
 
 def jri_rows(shop: Shop, day: date, *, now: datetime) -> Iterator[Row]:
     """TITRE, ENTETE, one DETAIL a line, FIN with their number."""
-    yield "TITRE", shop.name, f"{now:%y/%m/%d_%H:%M:%S}", "V1", TITLE
+    yield "TITRE", shop.name, f"{now:%y/%m/%d}", "V1", TITLE
     yield "ENTETE", *COLUMNS[1:]
     start, end = bounds(day)
     unpaid = Transaction.objects.of_shop(shop.site_id).filter(

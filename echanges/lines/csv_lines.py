@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
+from caf_portal.spreadsheet import unguarded
 from echanges.lines.problems import FileRefused, Problem
 from echanges.lines.records import Record
 from echanges.lines.schema import (
@@ -17,7 +18,6 @@ from echanges.lines.schema import (
     columns,
 )
 from echanges.lines.splitting import LONGEST_LINE
-from echanges.lines.spreadsheet import unguarded
 
 _NAMES = {
     HEADER: frozenset(field.name for field in HEADER_FIELDS),

@@ -19,9 +19,9 @@ from django.db.models.functions import Cast
 
 from caf_portal.database.scope import caisse_scope
 from caf_portal.paris import paris_date
+from caf_portal.spreadsheet import guarded
 from caisses.models import Caisse
 from echanges.lines.schema import HEADER, VERSION
-from echanges.lines.spreadsheet import guarded
 from echanges.models import EvenementSortant
 from echanges.models.sortie import EvenementKind
 from echanges.services.event_body import body_of

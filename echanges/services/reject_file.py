@@ -9,10 +9,10 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, BinaryIO, cast
 
+from caf_portal.spreadsheet import guarded
 from echanges.lines.checking import Count
 from echanges.lines.records import Record
 from echanges.lines.schema import CENTS_TOTAL, HEADER, LINES_TOTAL, VERSION, columns
-from echanges.lines.spreadsheet import guarded
 from echanges.models import Lot, Rejet
 from echanges.models.lot import LotFormat
 

@@ -23,7 +23,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "operation": ("TRANSACTION_TYPE", "OPERATION_DIRECTION"),
     "status": ("TRANSACTION_STATUS",),
     "amount": ("AMOUNT",),
-    "origin_amount": ("ORIGIN_AMOUNT", "SOURCE_AMOUNT"),
+    "origin_amount": ("ORIGIN_AMOUNT",),
     "net": ("NET_AMOUNT",),
     "fee": ("COMMISSION_AMOUNT",),
     "currency": ("CURRENCY_CODE", "OPERATION_CURRENCY", "SOURCE_CURRENCY", "CURRENCY"),
@@ -53,6 +53,7 @@ _ONLY_IN: dict[Kind, dict[str, tuple[str, ...]]] = {
     Kind.JRI: {
         "operation": ("OPERATION_TYPE",),
         "amount": ("CHARGEBACK_AMOUNT",),
+        "origin_amount": ("SOURCE_AMOUNT",),
         "dated_on": ("CHARGEBACK_DATE",),
         "operation_kind": (),
     },

@@ -21,6 +21,9 @@ from rapprochement.readers.problems import FileUnreadable
 
 _INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 
+#: The generated classes do not tell choices; ISO's names end in Choice, but for these of 001.02.
+_CHOICES = frozenset({"CashAccountType2", "CashBalanceAvailabilityDate1"})
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -38,7 +41,7 @@ class _Definition:
     elements: tuple[_Part, ...]
     attributes: tuple[_Part, ...]
     text: _Part | None
-    #: Exactly one of the elements (the names of ISO's choices end so).
+    #: Exactly one of the elements.
     choice: bool
     #: Anything may be in it (supplementary data of the bank).
     anything: bool
@@ -50,7 +53,7 @@ def check_message(root: etree._Element, message: type) -> None:
 
 
 def _check(element: etree._Element, part: _Part) -> None:
-    if not is_dataclass(part.kind):
+    if not _is_composed(part.kind):
         _check_leaf(element, part, ())
         return
     definition = _definition(part.kind)
@@ -139,9 +142,13 @@ def _definition(kind: type) -> _Definition:
         elements=tuple(parts["Element"]),
         attributes=tuple(parts["Attribute"]),
         text=parts["Text"][0] if parts["Text"] else None,
-        choice=kind.__name__.endswith("Choice"),
+        choice=kind.__name__.endswith("Choice") or kind.__name__ in _CHOICES,
         anything=bool(parts["Wildcard"]),
     )
+
+
+def _is_composed(kind: type) -> bool:
+    return is_dataclass(kind)
 
 
 def _fields(kind: Any) -> Iterator[Field[Any]]:

@@ -26,7 +26,7 @@ def conforms(text: str, kind: type, facets: Mapping[str, Any]) -> bool:
     if kind is bool:
         return collapsed in _BOOLEANS
     if issubclass(kind, Enum):
-        return collapsed in {member.value for member in kind}
+        return text in {member.value for member in kind}
     return kind in _PARSERS and _parses(_PARSERS[kind], collapsed)
 
 
@@ -38,10 +38,18 @@ def moment_of(text: str) -> datetime:
     return XmlDateTime.from_string(_MIDNIGHT.sub("T23:59:59", text)).to_datetime()
 
 
+def _year_and_month(text: str) -> XmlPeriod:
+    period = XmlPeriod(text)
+    if period.year is None or period.month is None:
+        raise ValueError(text)
+    return period
+
+
 _PARSERS: dict[type, Callable[[str], Any]] = {
     XmlDate: XmlDate.from_string,
     XmlDateTime: moment_of,
-    XmlPeriod: XmlPeriod,
+    # The messages have periods for years with a month only.
+    XmlPeriod: _year_and_month,
 }
 
 

@@ -27,8 +27,8 @@ def signed_cents(zone: str, *, decimals: int) -> int:
 
 def _cents(units: int, decimals: int) -> int:
     if decimals <= 2:
-        return units * 10 ** (2 - decimals)
-    cents, rest = divmod(units, 10 ** (decimals - 2))
+        return units * int(10 ** (2 - decimals))
+    cents, rest = divmod(units, int(10 ** (decimals - 2)))
     if rest:
         raise ValueError("parts of cents")
     return cents

@@ -1,6 +1,7 @@
 """Documents against the definitions of their message, ours and a foreign judge's."""
 
 import copy
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +12,10 @@ from pyiso20022.camt.camt_053_001_08 import Document as Version08
 from xsdata.exceptions import ConverterError, ParserError
 from xsdata.formats.dataclass.parsers import XmlParser
 from xsdata.formats.dataclass.parsers.config import ParserConfig
+from xsdata.models.datatype import XmlDate, XmlDateTime, XmlPeriod
 
 from rapprochement.readers.bank.iso20022_schema import check_message
+from rapprochement.readers.bank.iso20022_types import conforms
 from rapprochement.readers.problems import FileUnreadable
 from tests.rapprochement.readers.bank_statements import Line, Statement
 from tests.rapprochement.readers.camt_files import camt_file
@@ -75,6 +78,8 @@ WRONG = [
     ("<Dt>2026-11-20</Dt>", "", "il faut un et un seul des éléments possibles"),
     ("<Dt>2026-11-20</Dt>", "<Dt>2026-11-20</Dt><DtTm>2026-11-20T00:00:00</DtTm>",
      "il faut un et un seul des éléments possibles"),
+    ("<Ccy>EUR</Ccy></Acct>", "<Tp><Cd>CACC</Cd><Prtry>X</Prtry></Tp><Ccy>EUR</Ccy></Acct>",
+     "Acct/Tp) : il faut un et un seul des éléments possibles"),
     ("<Ccy>EUR</Ccy></Acct>", "</Acct><RltdAcct/>", "RltdAcct) : il manque l’élément Id"),
 ]  # fmt: skip
 
@@ -107,6 +112,30 @@ def test_what_the_schema_allows_is_taken(right, other):
     assert right in content
 
     check(content.replace(right, other, 1).encode())
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "right"),
+    [
+        (XmlPeriod, "2028-02", True),
+        (XmlPeriod, "2028", False),
+        (XmlPeriod, "2028-13", False),
+        (XmlDate, "2028-02-29", True),
+        (XmlDate, "2027-02-29", False),
+        (XmlDate, "28/02/2027", False),
+        (XmlDateTime, "2028-02-29T24:00:00", True),
+        (XmlDateTime, "2028-02-29T24:00:01", False),
+        (XmlDateTime, "2028-02-29", False),
+        (bool, "1", True),
+        (bool, "oui", False),
+        (Decimal, " +5. ", True),
+        (Decimal, "٥", False),
+        (Decimal, "", False),
+        (Decimal, "NaN", False),
+    ],
+)
+def test_values_have_the_form_of_their_type(kind, text, right):
+    assert conforms(text, kind, {}) is right
 
 
 def test_order_is_the_one_of_the_schema():

@@ -34,6 +34,7 @@ CELERY_TASK_ROUTES = {
     "payments.check_payment": {"queue": PLATFORM_QUEUE},
     "echanges.serve_subscriber": {"queue": PLATFORM_QUEUE},
     "echanges.apply_lot": {"queue": LOTS_QUEUE},
+    "rapprochement.write_movements_of_fund": {"queue": LOTS_QUEUE},
 }
 
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
@@ -92,6 +93,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "payments.poll_plans": {
         "task": "payments.poll_plans",
         "schedule": crontab(minute=17),
+        "options": {"expires": 3000},
+    },
+    "rapprochement.write_movements": {
+        "task": "rapprochement.write_movements",
+        "schedule": crontab(minute=23),
         "options": {"expires": 3000},
     },
     # A debt that is contested now must not be debited tonight.

@@ -1,0 +1,19 @@
+"""Periodic work on statements, matches and books; each task makes one call."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from rapprochement.services import funds, writing_movements
+
+
+@shared_task(name="rapprochement.write_movements")
+def write_movements() -> None:
+    """Write what files and decisions did to debts, one task a fund."""
+    for caisse_id in funds.funds_with_movements_to_write():
+        write_movements_of_fund.apply_async(kwargs={"caisse_id": caisse_id}, expires=3000)
+
+
+@shared_task(name="rapprochement.write_movements_of_fund", time_limit=3600, soft_time_limit=3500)
+def write_movements_of_fund(*, caisse_id: int) -> None:
+    """Write those of one fund; what is written already is left as it is."""
+    writing_movements.write_movements(caisse_id=caisse_id, now=timezone.now())

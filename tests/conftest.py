@@ -23,7 +23,9 @@ REFERENCE_TABLES = frozenset(
     {
         "caisses_caisse",
         "comptabilite_compte",
+        "comptabilite_compteschema",
         "comptabilite_journal",
+        "comptabilite_journalschema",
         "comptabilite_reglecomptable",
         "comptabilite_schemacomptable",
         "django_content_type",
@@ -61,7 +63,11 @@ def django_db_setup(
     django_test_environment: None,
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
-    """Create and migrate as the owner, then point the application's connection to the result."""
+    """Create and migrate as the owner, then point the application's connection to the result.
+
+    With ``--reuse-db`` the database of the last run is brought up to date and kept for the next.
+    """
+    keep = request.config.getoption("reuse_db") and not request.config.getoption("create_db")
     suffix = os.environ.get("PYTEST_DB_SUFFIX", "") + getattr(
         request.config, "workerinput", {}
     ).get("workerid", "")
@@ -69,7 +75,11 @@ def django_db_setup(
     connections["owner"].settings_dict["TEST"].update({"NAME": name, "DEPENDENCIES": []})
     with django_db_blocker.unblock():
         made = setup_databases(
-            verbosity=0, interactive=False, aliases=["owner"], serialized_aliases=[]
+            verbosity=0,
+            interactive=False,
+            aliases=["owner"],
+            serialized_aliases=[],
+            keepdb=keep,
         )
         connections["default"].close()
         connections["default"].settings_dict["NAME"] = name
@@ -78,7 +88,7 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         connections["default"].close()
-        teardown_databases(made, verbosity=0)
+        teardown_databases(made, verbosity=0, keepdb=keep)
 
 
 @pytest.fixture(autouse=True)

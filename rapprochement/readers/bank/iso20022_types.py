@@ -83,6 +83,6 @@ def _is_decimal(text: str, facets: Mapping[str, Any]) -> bool:
 def _parses(parse: Callable[[str], Any], text: str) -> bool:
     try:
         parse(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     return True

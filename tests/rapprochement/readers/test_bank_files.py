@@ -175,15 +175,20 @@ def test_names_of_files_are_shown_without_folders_nor_commands():
 @given(
     content=st.sampled_from(RIGHT),
     changes=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), max_size=4),
+    inserted=st.sampled_from(
+        [b"", b"9" * 40, b"0", b"-", b"\x00", b"&#0;", b"&a;", b"<Dt>", b"]]>", b"<?x?>"]
+    ),
     cut=st.integers(0, 10**6),
 )
-@example(content=RIGHT[2], changes=[(36, 255)], cut=0)
-def test_a_damaged_file_is_read_or_refused_with_a_sentence(content, changes, cut):
+@example(content=RIGHT[2], changes=[(36, 255)], inserted=b"", cut=1)
+def test_a_damaged_file_is_read_or_refused_with_a_sentence(content, changes, inserted, cut):
     damaged = bytearray(content)
     for position, value in changes:
         damaged[position % len(damaged)] = value
+    place = cut % len(damaged)
+    damaged[place:place] = inserted
     if cut % 3 == 0:
-        del damaged[cut % len(damaged) :]
+        del damaged[place:]
 
     with contextlib.suppress(FileUnreadable):
         for statement in read_bank_file(bytes(damaged), filename="r").statements:

@@ -204,6 +204,8 @@ REFUSED = [
     ("CLBD", "OPBD", "il y a plusieurs soldes OPBD"),
     ("0189</IBAN>", "0188</IBAN>", "la clé de l’IBAN du compte est fausse"),
     ("<BookgDt><Dt>2026-11-20</Dt></BookgDt>", "", "n’a pas de date de comptabilisation"),
+    ("<BookgDt><Dt>2026", "<BookgDt><Dt>100000000000000000000", "la date n’existe pas"),
+    ("<BookgDt><Dt>2026", "<BookgDt><Dt>12026", "BookgDt/Dt) : la date n’existe pas"),
     ("<Dt>2026-11-19</Dt>", "<Dt>2026-11-21</Dt>", "le solde initial est daté du 21/11/2026"),
     (f"<IBAN>{IBAN}</IBAN>", "<Othr><Id> </Id></Othr>", "le compte n’a pas de numéro"),
 ]  # fmt: skip

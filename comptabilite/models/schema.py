@@ -1,12 +1,12 @@
 """SchemaComptable: how each event of a fund becomes an écriture, from a given date on."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from allocataires.nomenclature import Famille
@@ -37,7 +37,7 @@ class SchemaComptableQuerySet(models.QuerySet["SchemaComptable"]):
         """Those of the agent's funds: the second lock behind row-level security."""
         return self if rights.national else self.filter(caisse_id__in=rights.caisse_ids)
 
-    def in_force(self, *, caisse_id: int, on: date | RawSQL) -> "SchemaComptableQuerySet":
+    def in_force(self, *, caisse_id: int, on: date) -> "SchemaComptableQuerySet":
         """The fund's version that rules this accounting date (Paris): one at most."""
         adopted = self.filter(caisse_id=caisse_id, effective_on__lte=on, status=SchemaStatus.ADOPTE)
         return adopted.order_by("-effective_on")[:1]
@@ -102,6 +102,11 @@ class SchemaComptable(models.Model):
                 condition=models.Q(status="ADOPTE"),
                 name="schema_date_once",
             ),
+            models.UniqueConstraint(
+                fields=["caisse"],
+                condition=models.Q(status="BROUILLON"),
+                name="schema_one_draft",
+            ),
             models.UniqueConstraint(fields=["caisse", "id"], name="schema_by_caisse"),
         ]
 
@@ -112,22 +117,26 @@ class SchemaComptable(models.Model):
 class RegleComptableQuerySet(models.QuerySet["RegleComptable"]):
     """Questions asked of rules."""
 
-    def of_open_day(self, *, caisse_id: int, on: date) -> "RegleComptableQuerySet":
-        """Rules in force on the first open day from ``on``, each with that day as ``open_on``: one
-        statement for a booking, and no day closes until the transaction ends
-        (``comptabilite_open_day``)."""
-        open_on = RawSQL(
-            "(SELECT comptabilite_open_day(%s, %s))", [caisse_id, on], models.DateField()
+    def of_open_day(
+        self, *, caisse_id: int, on: date, events: Collection[str]
+    ) -> "models.RawQuerySet[RegleComptable]":
+        """Rules of these events in force on the first open day from ``on``, each with that day as
+        ``open_on``: one statement for a booking, and until the transaction ends no day closes and
+        no version is adopted (``comptabilite_rules_of_open_day``)."""
+        return self.raw(
+            "SELECT * FROM comptabilite_rules_of_open_day(%s, %s, %s)",
+            [caisse_id, on, [str(event) for event in events]],
         )
-        return self.in_force(caisse_id=caisse_id, on=open_on).annotate(open_on=open_on)
 
-    def in_force(self, *, caisse_id: int, on: date | RawSQL) -> "RegleComptableQuerySet":
-        """Rules of the fund's latest scheme effective on this accounting date (Paris), each with
-        ``debit_auxiliaire`` and ``credit_auxiliaire`` (``Auxiliaire``, or ``None`` when the
-        scheme says nothing of the account)."""
+    def in_force(self, *, caisse_id: int, on: date) -> "RegleComptableQuerySet":
+        """Rules of the fund's latest scheme effective on this accounting date (Paris)."""
         latest = SchemaComptable.objects.in_force(caisse_id=caisse_id, on=on).values("pk")
-        found = self.filter(caisse_id=caisse_id, schema=latest).order_by("pk")
-        return found.annotate(
+        return self.filter(caisse_id=caisse_id, schema=latest).with_auxiliaries()
+
+    def with_auxiliaries(self) -> "RegleComptableQuerySet":
+        """In order, each with ``debit_auxiliaire`` and ``credit_auxiliaire`` (``Auxiliaire``, or
+        ``None`` when the scheme says nothing of the account)."""
+        return self.order_by("pk").annotate(
             debit_auxiliaire=_auxiliary_of("debit_id"),
             credit_auxiliaire=_auxiliary_of("credit_id"),
         )

@@ -8,11 +8,25 @@ from django.core.management import CommandError, call_command
 from allocataires.nomenclature import Famille
 from caf_portal.data_file import DataFileRefused
 from caisses.models import Caisse
-from comptabilite.models import Compte, Journal, RegleComptable, SchemaComptable
+from comptabilite.models import (
+    Compte,
+    CompteSchema,
+    Journal,
+    JournalSchema,
+    RegleComptable,
+    SchemaComptable,
+)
 from comptabilite.models.events import Evenement
+from comptabilite.services.default_scheme import (
+    COMPTES_FILE,
+    SCHEMA_FILE,
+    read_scheme,
+)
 from comptabilite.services.mirrors import MIRRORS, complete_schemas
+from comptabilite.services.missing_names import name_what_is_used
 from comptabilite.services.new_events import add_new_events
-from comptabilite.services.schemas import SCHEMA_FILE, load_schemas
+from comptabilite.services.schemas import load_schemas
+from tests.comptabilite.factories import add_lines, bare_ecriture
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +39,18 @@ def test_every_fund_has_a_rule_for_each_event_and_family(national):
             Evenement.UNIDENTIFIED_RECEIPT,
             Evenement.SUSPENSE_REFUND,
             Evenement.RECEIPT_SENT,
+            Evenement.CHARGEBACK_SUSPENSE,
+            Evenement.REMITTANCE,
+            Evenement.REMITTANCE_FEE,
+            Evenement.BANK_WITHDRAWAL,
+            Evenement.BANK_WITHDRAWAL_FEE,
+            Evenement.BANK_FEE,
+            Evenement.BANK_RECEIPT,
+            Evenement.BANK_PAYMENT,
+            Evenement.BANK_OUTSIDE_IN,
+            Evenement.BANK_OUTSIDE_OUT,
+            Evenement.GAP_LOSS,
+            Evenement.GAP_GAIN,
         }
         by_family = set(Evenement) - whole
         assert found == {
@@ -106,14 +132,14 @@ def test_a_scheme_older_than_an_event_learns_it_with_its_own_accounts(national):
     )
     RegleComptable.objects.filter(caisse=ain, event="UNIDENTIFIED_RECEIPT").update(credit=waiting)
 
-    added = add_new_events()
+    added = add_new_events(scheme=read_scheme())
 
     assert added == len(Famille) * 2 + 1
     placed = newer.get(event="SUSPENSE_TO_DEBT", famille="RSA")
     assert (placed.debit.number, placed.credit.number) == ("4719", "4092999")
     sent = newer.get(event="RECEIPT_SENT")
     assert (sent.debit.number, sent.credit.number) == ("4719", "4671")
-    assert add_new_events() == 0
+    assert add_new_events(scheme=read_scheme()) == 0
 
 
 def test_a_scheme_that_knows_an_event_keeps_its_rules(national):
@@ -121,7 +147,7 @@ def test_a_scheme_that_knows_an_event_keeps_its_rules(national):
     rules = RegleComptable.objects.filter(caisse=ain, event="REMISSION")
     rules.exclude(famille="RSA").delete()
 
-    add_new_events()
+    add_new_events(scheme=read_scheme())
 
     assert [rule.famille for rule in rules] == ["RSA"]
 
@@ -129,7 +155,7 @@ def test_a_scheme_that_knows_an_event_keeps_its_rules(national):
 def test_loading_again_gives_nothing_to_anyone(national):
     counts = (Compte.objects.count(), Journal.objects.count(), RegleComptable.objects.count())
 
-    assert load_schemas() == 0
+    assert load_schemas(scheme=read_scheme()) == 0
     assert counts == (
         Compte.objects.count(),
         Journal.objects.count(),
@@ -137,36 +163,93 @@ def test_loading_again_gives_nothing_to_anyone(national):
     )
 
 
+def forget_schemes(*but):
+    for model in (RegleComptable, CompteSchema, JournalSchema):
+        model.objects.all().delete()
+    SchemaComptable.objects.exclude(caisse__in=but).delete()
+
+
 def test_a_fund_with_a_scheme_of_its_own_keeps_it(national):
     ain = Caisse.objects.get(code="011")
-    gironde = Caisse.objects.get(code="331")
-    RegleComptable.objects.all().delete()
-    SchemaComptable.objects.exclude(caisse=ain).delete()
-    Compte.objects.filter(caisse=gironde, number="5115").update(label="Notre libellé")
+    forget_schemes(ain)
 
-    served = load_schemas()
+    served = load_schemas(scheme=read_scheme())
 
     assert served == 100
     assert not RegleComptable.objects.filter(caisse=ain).exists()
-    assert Compte.objects.get(caisse=gironde, number="5115").label == "Notre libellé"
+
+
+def test_an_account_that_a_fund_has_keeps_its_name(national, tmp_path):
+    path = tmp_path / "comptes.csv"
+    words = COMPTES_FILE.read_text(encoding="utf-8")
+    path.write_text(words.replace("Cartes bancaires à encaisser", "Autre nom"), encoding="utf-8")
+    forget_schemes()
+
+    load_schemas(scheme=read_scheme(comptes=path))
+
+    assert set(Compte.objects.filter(number="5115").values_list("label", flat=True)) == {
+        "Cartes bancaires à encaisser"
+    }
+    named = CompteSchema.objects.filter(compte__number="5115")
+    assert set(named.values_list("label", flat=True)) == {"Cartes bancaires à encaisser"}
+
+
+def test_every_version_names_its_accounts_and_journals_and_says_what_they_are_for(national):
+    scheme = read_scheme()
+    ain = Caisse.objects.get(code="011")
+
+    journals = JournalSchema.objects.filter(caisse=ain).values_list("journal__code", "kind")
+    comptes = CompteSchema.objects.filter(caisse=ain).values_list("compte__number", "auxiliaire")
+
+    assert dict(journals) == {
+        "CBL": "ENCAISSEMENT",
+        "BQ": "BANQUE",
+        "PRE": "PRESTATIONS",
+        "OD": "DIVERS",
+    }
+    assert dict(Journal.objects.filter(caisse=ain).values_list("code", "kind")) == dict(journals)
+    assert dict(comptes) == {each.number: each.auxiliaire for each in scheme.comptes.values()}
+    assert {number for number, word in comptes if word == "CREANCE"} == {
+        f"4092{number}" for number in (10, 20, 30, 40, 50, 90)
+    }
+    assert SchemaComptable.objects.get(caisse=ain).remittance_mode == "NETTE"
+
+
+def test_a_version_older_than_names_receives_those_that_held(national):
+    ain = Caisse.objects.get(code="011")
+    own = Compte.objects.create(caisse=ain, number="4719", label="Attente, compte de la caisse")
+    CompteSchema.objects.filter(caisse=ain).delete()
+    JournalSchema.objects.filter(caisse=ain).delete()
+    RegleComptable.objects.filter(caisse=ain, event="UNIDENTIFIED_RECEIPT").update(credit=own)
+    add_lines(bare_ecriture(caisse_id=ain.pk), (100, 0), (0, 100))
+
+    added = name_what_is_used(scheme=read_scheme())
+
+    named = CompteSchema.objects.filter(caisse=ain).values_list("compte__number", "label")
+    assert added == len(named) + 4
+    assert dict(named)["4719"] == "Attente, compte de la caisse"
+    assert dict(named)["5115"] == "Cartes bancaires à encaisser"
+    assert name_what_is_used(scheme=read_scheme()) == 0
 
 
 def test_one_insert_a_table_for_all_the_funds(national, django_assert_max_num_queries):
-    RegleComptable.objects.all().delete()
-    SchemaComptable.objects.all().delete()
+    scheme = read_scheme()
+    forget_schemes()
 
     with django_assert_max_num_queries(16):
-        assert load_schemas() == 101
+        assert load_schemas(scheme=scheme) == 101
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("CARD_PAYMENT,PF", "CARD,PF", "line 5, field event: 'CARD' is unknown"),
-        ("CARD_PAYMENT,PF", "CARD_PAYMENT,XX", "line 5, field famille: 'XX' is unknown"),
-        ("409210", "4O9210", "line 5, field credit: '4O9210' is not an account"),
-        ("CARD_PAYMENT,AL", "CARD_PAYMENT,PF", "line 6, field famille: this event and family"),
-        ("PF,CBL", "PF,", "line 5, field journal: the value is missing"),
+        ("CARD_PAYMENT,PF", "CARD,PF", "line 6, field event: 'CARD' is unknown"),
+        ("CARD_PAYMENT,PF", "CARD_PAYMENT,XX", "line 6, field famille: 'XX' is unknown"),
+        ("409210", "4O9210", "line 6, field credit: '4O9210' is not an account"),
+        ("409210", "409211", "line 6, field credit: '409211' is not in the file of accounts"),
+        ("PF,CBL", "PF,CB", "line 6, field journal: 'CB' is not in the file of journals"),
+        ("CARD_PAYMENT,AL", "CARD_PAYMENT,PF", "line 7, field famille: this event and family"),
+        ("PF,CBL", "PF,", "line 6, field journal: the value is missing"),
     ],
 )
 def test_a_bad_file_is_refused_by_line_and_field(national, tmp_path, old, new, said):
@@ -174,6 +257,6 @@ def test_a_bad_file_is_refused_by_line_and_field(national, tmp_path, old, new, s
     path.write_text(SCHEMA_FILE.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
 
     with pytest.raises(DataFileRefused, match=said):
-        load_schemas(path=path)
+        read_scheme(path)
     with pytest.raises(CommandError, match=said):
         call_command("load_schemas", file=path)

@@ -1,0 +1,129 @@
+"""What each line of the platform's files does to the fund's money, in signed cents.
+
+One euro must be counted once, though four files may tell of it:
+
+- JT counts what the bank accepted on the day, at its first amount: ``+`` for a debit, ``-`` for a
+  credit (a refund). A debit that was cancelled before the file was made counts as well, for JO
+  tells the cancellation; what was refused, or waits, counts 0.
+- JO counts only what changes an amount after the fact, by the difference with what JT and JO told
+  of the transaction before: a validation (``+``), an amount lowered (``-``), a cancellation or an
+  expiry (``-`` all of it). A CREDIT line counts 0: the refund is a transaction of its own in JT.
+- JRB counts what was remitted, gross: ``+`` for ``DT``, ``-`` for ``CT``.
+- JRI counts ``-`` what the holder's bank took back.
+
+So the platform's word on a day is Σ JT + Σ JO + Σ JRI, and JRB tells the same money again, on its
+way to the bank.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import UTC
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from payments.gateways.base import Result
+from payments.gateways.payzen.codes import result_of
+from payments.models import Boutique
+from rapprochement.models import FichierReleve, LignePlateforme
+from rapprochement.models.files import FichierKind
+from rapprochement.readers.gateway.file import GatewayFile, GatewayLine, Kind
+from rapprochement.readers.gateway.statuses import is_money
+from rapprochement.services.file_refusals import FileTooEarly
+
+#: Operations after which nothing is left of a transaction, and those that leave their amount.
+_ENDING = frozenset({"CANCEL", "CANCELLATION", "EXPIRE", "EXPIRATION"})
+_LEAVING = frozenset({"VALIDATE", "VALIDATION", "MODIFY", "MODIFICATION", "UPDATE"})
+
+Amount = Callable[[GatewayLine], int]
+#: A transaction in the files: its identifier, else its number and UTC day.
+_Key = UUID | tuple[str, object]
+
+
+def amounts_of(file: GatewayFile, *, boutique: Boutique) -> Amount:
+    """The function that gives each line its signed cents, to be called in the file's order.
+
+    In the scope of the shop's fund. Raises ``FileTooEarly`` for a JO that changes amounts while
+    the JT of its day is not loaded: nobody could tell the difference.
+    """
+    if file.kind == Kind.JO:
+        return _of_operations(file, boutique)
+    return {Kind.JT: _of_transaction, Kind.JRB: _signed, Kind.JRI: _taken_back}[file.kind]
+
+
+def _of_transaction(line: GatewayLine) -> int:
+    cancelled = line.operation == "DEBIT" and result_of(line.status) is Result.CANCELLED
+    if not (cancelled or is_money(line)):
+        return 0
+    cents = line.origin_amount_cents
+    return -cents if line.operation == "CREDIT" else cents
+
+
+def _signed(line: GatewayLine) -> int:
+    return -line.amount_cents if line.operation == "CREDIT" else line.amount_cents
+
+
+def _taken_back(line: GatewayLine) -> int:
+    return -_signed(line)
+
+
+def _of_operations(file: GatewayFile, boutique: Boutique) -> Amount:
+    changing = [line for line in file.lines if line.operation_kind in _ENDING | _LEAVING]
+    told = _told_before(changing, boutique)
+    if any(_key(line) not in told for line in changing):
+        _refuse_before_its_jt(file, boutique)
+
+    def amount(line: GatewayLine) -> int:
+        if line.operation_kind not in _ENDING | _LEAVING:
+            return 0
+        key = _key(line)
+        change = _left_by(line, told[key]) - told[key]
+        told[key] += change
+        return change
+
+    return amount
+
+
+def _left_by(line: GatewayLine, told: int) -> int:
+    """Signed cents that are left of the transaction after the operation."""
+    if line.operation_kind in _ENDING:
+        return 0
+    money = result_of(line.status) is Result.PAID if line.status else told != 0
+    return _signed(line) if money else 0
+
+
+def _told_before(lines: Sequence[GatewayLine], boutique: Boutique) -> defaultdict[_Key, int]:
+    """What the files loaded so far make of these transactions."""
+    told: defaultdict[_Key, int] = defaultdict(int)
+    known = LignePlateforme.objects.filter(
+        caisse_id=boutique.caisse_id,
+        boutique=boutique,
+        kind__in=[FichierKind.JT, FichierKind.JO],
+        trans_id__in={line.trans_id for line in lines},
+    )
+    wanted = {_key(line) for line in lines}
+    for row in known.only("transaction_uuid", "trans_id", "happened_at", "amount_cents"):
+        day = row.happened_at.astimezone(UTC).date() if row.happened_at else None
+        for key in (row.transaction_uuid, (row.trans_id, day)):
+            if key in wanted:
+                told[key] += row.amount_cents
+    return told
+
+
+def _key(line: GatewayLine) -> _Key:
+    return line.uuid or (line.trans_id, line.paid_on)
+
+
+def _refuse_before_its_jt(file: GatewayFile, boutique: Boutique) -> None:
+    jt = FichierReleve.objects.filter(
+        caisse_id=boutique.caisse_id, boutique=boutique, kind=FichierKind.JT, day_on=file.day_on
+    )
+    if not jt.exists():
+        raise FileTooEarly(
+            _(
+                "Ce journal JO modifie des transactions : chargez d’abord le journal JT de la "
+                "boutique %(site)s du %(day)s."
+            )
+            % {"site": file.site_id, "day": f"{file.day_on:%d/%m/%Y}"},
+            caisse_id=boutique.caisse_id,
+        )

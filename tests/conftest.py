@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.models import Q
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
 from caf_portal.database.scope import NOTHING, national_scope
+from comptabilite.models import CompteSchema, JournalSchema, RegleComptable, SchemaComptable
 from tests.scheduling import BrowserTestsTogether
 
 #: Tables that tests leave as they are: what the load commands fill.
@@ -136,5 +138,19 @@ def empty_tables() -> None:
         names = [name for (name,) in cursor.fetchall()]
         if names:
             cursor.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY")
+        _forget_versions()
         cursor.execute(f"DELETE FROM {AGENTS}")  # noqa: S608 - a table of ours
     owner.close()
+
+
+def _forget_versions() -> None:
+    """The versions of schemes that agents of a test drafted or adopted; the loaded ones stay."""
+    with national_scope():
+        made = SchemaComptable.objects.filter(
+            Q(drafted_by__isnull=False) | Q(adopted_by__isnull=False)
+        )
+        keys = list(made.values_list("pk", flat=True))
+        if keys:
+            for part in (RegleComptable, JournalSchema, CompteSchema):
+                part.objects.filter(schema__in=keys).delete()
+            SchemaComptable.objects.filter(pk__in=keys).delete()

@@ -57,7 +57,9 @@ def objects_of(fund: Fund) -> dict[str, int]:
             "comptabilite/compte": Compte.objects.filter(caisse=fund.caisse).first().pk,
             "comptabilite/ecriture": fund.ecriture.pk,
             "comptabilite/journal": Journal.objects.get(caisse=fund.caisse, code="CBL").pk,
-            "comptabilite/schemacomptable": SchemaComptable.objects.get(caisse=fund.caisse).pk,
+            "comptabilite/schemacomptable": SchemaComptable.objects.filter(caisse=fund.caisse)
+            .first()
+            .pk,
             "echanges/abonnement": Abonnement.objects.get(caisse=fund.caisse).pk,
             "echanges/cleapi": CleApi.objects.get(caisse=fund.caisse).pk,
             "echanges/evenementsortant": EvenementSortant.objects.get(caisse=fund.caisse).pk,

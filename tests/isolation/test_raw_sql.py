@@ -116,6 +116,10 @@ def test_inv13_no_row_is_added_to_another_fund(table: str, ain: Fund, gironde: F
     if table == "allocataires_mouvement":
         # Its trigger looks for the debt first, and sees none.
         assert isinstance(refused.value.__cause__, errors.ForeignKeyViolation)
+    elif table == "comptabilite_validation":
+        # Its trigger looks for the écriture first, and sees none: it has no number to give.
+        assert isinstance(refused.value.__cause__, errors.CheckViolation)
+        assert "inv11" in str(refused.value)
     else:
         assert isinstance(refused.value.__cause__, errors.InsufficientPrivilege)
         assert "row-level security" in str(refused.value)

@@ -5,6 +5,7 @@ as the application would otherwise lend the triggers tables of his own to read, 
 functions that run as the owner a view of his own to run.
 """
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -49,7 +50,9 @@ def test_a_view_made_by_the_application_is_not_run_with_the_owners_rights(ain: F
 
 def test_inv02_lines_of_a_temporary_table_balance_nothing(ain: Fund):
     with caisse_scope(ain.caisse.pk), transaction.atomic():
-        add_lines(bare_ecriture(caisse_id=ain.caisse.pk), (100, 0), (0, 99))
+        tomorrow = date(2026, 11, 21)  # the day of the fund's payments is closed
+        unbalanced = bare_ecriture(caisse_id=ain.caisse.pk, accounting_on=tomorrow)
+        add_lines(unbalanced, (100, 0), (0, 99))
         touched(
             "CREATE TEMPORARY TABLE comptabilite_ligne AS SELECT caisse_id, ecriture_id,"
             " 100 AS debit_cents, 100 AS credit_cents FROM public.comptabilite_ligne"

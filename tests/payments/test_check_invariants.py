@@ -32,8 +32,9 @@ from tests.payments.factories import NOW
 ECRITURE_AGAIN = (
     "DROP INDEX inv04_ecriture_booked_once",
     "INSERT INTO comptabilite_ecriture (caisse_id, journal_id, public_id, event, accounting_on,"
-    " recorded_at, label, piece, source_id) SELECT caisse_id, journal_id, gen_random_uuid(), event,"
-    " accounting_on, recorded_at, label, piece, source_id FROM comptabilite_ecriture",
+    " origin_on, recorded_at, label, piece, source_id, reason) SELECT caisse_id, journal_id,"
+    " gen_random_uuid(), event, accounting_on, origin_on, recorded_at, label, piece, source_id,"
+    " reason FROM comptabilite_ecriture",
 )
 MOUVEMENT_AGAIN = (
     "ALTER TABLE allocataires_mouvement DROP CONSTRAINT inv04_mouvement_booked_once",
@@ -69,6 +70,14 @@ REFUND_TOO_MUCH = (
 )
 
 
+#: What refers to lines of écritures, and would keep them from being erased.
+LINES_FORGOTTEN = (
+    "DELETE FROM comptabilite_lignelettree",
+    "DELETE FROM comptabilite_noteligne",
+    "DELETE FROM rapprochement_appariement",
+)
+
+
 def moved(table: str, *constraints: str) -> tuple[str, ...]:
     """The rows of a table given to another fund."""
     dropped = (f"ALTER TABLE {table} DROP CONSTRAINT {name}" for name in constraints)
@@ -87,8 +96,8 @@ BREACHES = [
         "ALTER TABLE payments_payment ADD CONSTRAINT late CHECK (amount_cents > 0) NOT VALID",
     ),
     ("inv02", "UPDATE comptabilite_ligne SET debit_cents = debit_cents + 1 WHERE debit_cents > 0"),
-    ("inv02", "DELETE FROM comptabilite_ligne"),
-    ("inv02", "DELETE FROM comptabilite_ligne WHERE position > 1"),
+    ("inv02", *LINES_FORGOTTEN, "DELETE FROM comptabilite_ligne"),
+    ("inv02", *LINES_FORGOTTEN, "DELETE FROM comptabilite_ligne WHERE position > 1"),
     ("inv03", "UPDATE allocataires_creance SET balance_cents = balance_cents + 1"),
     ("inv03", "UPDATE allocataires_creance SET initial_cents = initial_cents + 1"),
     ("inv03", "UPDATE allocataires_creance SET mouvement_count = mouvement_count + 1"),
@@ -120,12 +129,17 @@ BREACHES = [
         "inv08",
         *moved("payments_affectation", "inv08_affectation_payment", "inv08_affectation_creance"),
     ),
-    ("inv08", *moved("comptabilite_ligne", "inv08_ligne_ecriture", "inv08_ligne_compte")),
+    (
+        "inv08",
+        *LINES_FORGOTTEN,
+        *moved("comptabilite_ligne", "inv08_ligne_ecriture", "inv08_ligne_compte"),
+    ),
     ("inv08", *moved("allocataires_mouvement", "inv08_mouvement_creance")),
     (
         "inv08",
         "ALTER TABLE payments_refund DROP CONSTRAINT inv08_refund_transaction",
         "ALTER TABLE payments_troppercu DROP CONSTRAINT inv08_trop_percu_transaction",
+        "DELETE FROM rapprochement_impaye",
         *moved(
             "payments_transaction",
             "inv08_transaction_boutique",

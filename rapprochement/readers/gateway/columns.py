@@ -60,7 +60,7 @@ _ONLY_IN: dict[Kind, dict[str, tuple[str, ...]]] = {
 }
 #: Without these a line cannot be counted, or nobody can say which payment it is about.
 NEEDED: dict[Kind, tuple[str, ...]] = {
-    Kind.JT: ("trans_id", "operation", "status", "amount", "currency", "paid_on", "dated_at"),
+    Kind.JT: ("trans_id", "operation", "status", "amount", "currency", "dated_on", "dated_at"),
     Kind.JO: ("trans_id", "operation_kind", "amount", "currency", "dated_on"),
     Kind.JRB: (
         *("trans_id", "operation", "amount", "currency", "paid_on", "dated_on"),

@@ -56,27 +56,27 @@ class GatewayLine(NamedTuple):
 
     rank: int
     kind: Kind
-    uuid: UUID | None
-    parent_uuid: UUID | None
     trans_id: str
-    order_id: str
     operation: str
-    status: str
     amount_cents: int
     origin_amount_cents: int
-    net_cents: int | None
-    fee_cents: int | None
     currency: str
-    happened_at: datetime | None
-    dated_on: date | None
-    paid_on: date | None
-    captured_on: date | None
-    remitted_on: date | None
-    remittance_number: str
-    sequence_number: int | None
-    operation_kind: str
-    reason: str
-    contract: str
+    uuid: UUID | None = None
+    parent_uuid: UUID | None = None
+    order_id: str = ""
+    status: str = ""
+    net_cents: int | None = None
+    fee_cents: int | None = None
+    happened_at: datetime | None = None
+    dated_on: date | None = None
+    paid_on: date | None = None
+    captured_on: date | None = None
+    remitted_on: date | None = None
+    remittance_number: str = ""
+    sequence_number: int | None = None
+    operation_kind: str = ""
+    reason: str = ""
+    contract: str = ""
 
 
 @dataclass(frozen=True, slots=True)

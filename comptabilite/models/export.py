@@ -36,17 +36,27 @@ class ExportQuerySet(models.QuerySet["Export"]):
         """Those of the agent's funds: the second lock behind row-level security."""
         return self if rights.national else self.filter(caisse_id__in=rights.caisse_ids)
 
+    def unfinished(self) -> Self:
+        """Those that are asked for and neither ready nor failed."""
+        return self.filter(status__in=[ExportStatus.DEMANDE, ExportStatus.EN_COURS])
+
 
 class Export(models.Model):
     """What was asked, and what was given. ``as_of`` is the UTC instant whose knowledge it holds
     (validations and lettrages made by then): built again with the same parameters, it gives the
     same bytes, of the same ``sha256``. No ``journal`` means all of them. Progress is in lines.
+
+    ``files`` says each file: ``part``, ``filename``, ``size_bytes``, ``sha256``; the first one is
+    that of ``filename``. Once ready, nothing of it changes (``inv01_export_kept``) but when it was
+    last built again, and whether that gave the same bytes.
     """
 
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     format = models.CharField(_("format"), max_length=5, choices=ExportFormat.choices)
     format_version = models.SmallIntegerField(_("version du format"), default=1)
+    siren = models.CharField(_("SIREN"), max_length=9, default="")
+    caisse_label = models.CharField(_("nom de la caisse"), max_length=80, default="")
     journal = models.ForeignKey(
         Journal,
         on_delete=models.PROTECT,
@@ -68,6 +78,7 @@ class Export(models.Model):
     filename = models.CharField(_("fichier"), max_length=120, blank=True)
     size_bytes = models.BigIntegerField(_("taille"), default=0)
     sha256 = models.CharField(_("empreinte"), max_length=64, blank=True)
+    files = models.JSONField(_("fichiers"), default=list)
     failure = models.CharField(_("raison de l’échec"), max_length=300, blank=True)
     asked_at = models.DateTimeField(_("demandé le"))
     asked_by = models.ForeignKey(
@@ -79,6 +90,8 @@ class Export(models.Model):
         verbose_name=_("demandé par"),
     )
     finished_at = models.DateTimeField(_("terminé le"), null=True, blank=True)
+    compared_at = models.DateTimeField(_("refait le"), null=True, blank=True)
+    compared_same = models.BooleanField(_("mêmes octets"), null=True, blank=True)
 
     objects = ExportQuerySet.as_manager()
 

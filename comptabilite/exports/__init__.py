@@ -1,0 +1,1 @@
+"""How final écritures are written in files for the outside (``docs/journal-format.md``)."""

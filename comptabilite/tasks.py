@@ -1,0 +1,29 @@
+"""Periodic work of the books; each task makes one call, and may be lost or doubled."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from comptabilite.services import building_exports
+
+
+@shared_task(name="comptabilite.build_exports")
+def build_exports() -> None:
+    """Build each export that was asked for and is not finished, one task each."""
+    for export_id, caisse_id in building_exports.unfinished_exports():
+        build_export.apply_async(
+            kwargs={"export_id": export_id, "caisse_id": caisse_id}, expires=60
+        )
+
+
+@shared_task(name="comptabilite.build_export", time_limit=3600, soft_time_limit=3500)
+def build_export(*, export_id: int, caisse_id: int) -> None:
+    """Build one export; nothing when somebody does, or did."""
+    building_exports.build_export(export_id=export_id, caisse_id=caisse_id, now=timezone.now())
+
+
+@shared_task(name="comptabilite.compare_export", time_limit=3600, soft_time_limit=3500)
+def compare_export(*, export_id: int, caisse_id: int) -> None:
+    """Build one again and note whether its bytes are the same."""
+    building_exports.rebuild_and_compare(
+        export_id=export_id, caisse_id=caisse_id, now=timezone.now()
+    )

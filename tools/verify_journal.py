@@ -14,6 +14,7 @@ Exit code: 0 everything holds, 1 something does not, 2 the file cannot be read.
 import argparse
 import csv
 import hashlib
+import io
 import json
 import re
 import sys
@@ -1242,4 +1243,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that has not every letter shows a question mark and stops nothing.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     sys.exit(main())

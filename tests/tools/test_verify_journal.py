@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,10 +25,10 @@ from tests.tools.verifier import PROGRAM, verify
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-I", "-S", PROGRAM, *arguments]
+def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", "-S", *arguments]
     return subprocess.run(
-        list(map(str, command)), capture_output=True, text=True, timeout=60, check=False
+        list(map(str, command)), capture_output=True, text=True, timeout=60, check=False, **options
     )
 
 
@@ -42,7 +43,7 @@ def test_the_three_formats_hold(tmp_path: Path):
 
 def test_the_program_runs_alone_and_prints_each_journal(tmp_path: Path):
     entries = a_year_and_a_bit()
-    done = run(wrote(tmp_path, "a.jsonl", jsonl(entries)))
+    done = run(PROGRAM, wrote(tmp_path, "a.jsonl", jsonl(entries)))
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "Tout se tient." in done.stdout
@@ -57,7 +58,7 @@ def test_the_example_of_the_document_holds(tmp_path: Path):
     assert example
     assert rows
 
-    done = run(wrote(tmp_path, "example.jsonl", example[1].encode()))
+    done = run(PROGRAM, wrote(tmp_path, "example.jsonl", example[1].encode()))
 
     assert done.returncode == 0, done.stdout
     assert hashlib.sha256(rows[1].replace("→", "\t").encode()).hexdigest() == rows[2]
@@ -117,12 +118,21 @@ def test_the_fingerprint_of_the_portal_can_be_compared(tmp_path: Path):
     assert (same.code, other.code) == (0, 1)
 
 
+def test_a_terminal_without_accents_stops_nothing(tmp_path: Path):
+    path = wrote(tmp_path, "a.jsonl", jsonl(a_year_and_a_bit())[:-2])
+
+    done = run("-X", "utf8=0", PROGRAM, path, env={"LC_ALL": "C"})
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "ANOMALIE" in done.stdout
+
+
 # --- files that are no exports
 
 
 @pytest.mark.parametrize("content", [b"", b"\0\1\2", b"a;b;c\n1;2;3\n", b"\xef\xbb\xbf{}"])
 def test_an_unknown_file_is_refused(tmp_path: Path, content: bytes):
-    done = run(wrote(tmp_path, "a", content))
+    done = run(PROGRAM, wrote(tmp_path, "a", content))
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("Illisible :")

@@ -69,3 +69,24 @@ OF_THE_FUNDS_SOFTWARE = frozenset(
         Evenement.TRANSFERRED,
     }
 )
+
+#: Events of which no part is about a debt: only a rule for every family serves them.
+WITHOUT_FAMILLE = frozenset(
+    {
+        Evenement.UNIDENTIFIED_RECEIPT,
+        Evenement.SUSPENSE_REFUND,
+        Evenement.RECEIPT_SENT,
+        Evenement.CHARGEBACK_SUSPENSE,
+        Evenement.REMITTANCE,
+        Evenement.REMITTANCE_FEE,
+        Evenement.BANK_WITHDRAWAL,
+        Evenement.BANK_WITHDRAWAL_FEE,
+        Evenement.BANK_FEE,
+        Evenement.BANK_RECEIPT,
+        Evenement.BANK_PAYMENT,
+        Evenement.BANK_OUTSIDE_IN,
+        Evenement.BANK_OUTSIDE_OUT,
+        Evenement.GAP_LOSS,
+        Evenement.GAP_GAIN,
+    }
+)

@@ -1,0 +1,92 @@
+"""Books against bank: money on its way, late, or that nobody has identified."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Max
+
+from comptabilite.models.anomalie import AnomalieKind
+from rapprochement.models import CompteBancaire, LigneBanque, Residu
+from rapprochement.models.proof import ResiduKind
+from rapprochement.services.findings import Day, Finding, rows_of
+from rapprochement.services.proposing import propose
+
+#: Used when the fund has declared no bank account.
+TRANSIT_DAYS = 5
+
+
+def of_lines(day: Day) -> Iterator[Finding]:
+    """Bank lines of the day without an imputation, with what the portal would make of each."""
+    lines = LigneBanque.objects.filter(
+        caisse_id=day.caisse_id, booked_on=day.on, imputation__isnull=True
+    )
+    for line in lines.order_by("pk"):
+        yield Finding(
+            kind=ResiduKind.BANQUE,
+            subject=f"banque {line.public_id.hex}",
+            amount_cents=line.amount_cents,
+            since_on=line.booked_on,
+            detail=f"Banque : {line.label} {line.reference}".strip(),
+            anomalie=AnomalieKind.BANK_LINE,
+            proposal=propose(line),
+        )
+
+
+def of_transit(day: Day) -> Iterator[Finding]:
+    """Remittances and operations that the bank had not brought by the end of the day."""
+    declared = CompteBancaire.objects.filter(caisse_id=day.caisse_id, active=True)
+    transit = timedelta(days=declared.aggregate(d=Max("transit_days"))["d"] or TRANSIT_DAYS)
+    late_before = set(
+        Residu.objects.filter(
+            caisse_id=day.caisse_id,
+            kind=ResiduKind.EN_RETARD,
+            rapprochement__day_on__lt=day.on,
+        ).values_list("subject", flat=True)
+    )
+    for found, came in (*_remises(day), *_waiting(day)):
+        if day.on - found.since_on <= transit or came:
+            yield found
+        elif found.subject not in late_before:
+            yield _late(found)
+
+
+def _remises(day: Day) -> Iterator[tuple[Finding, bool]]:
+    for row in rows_of("proof_remises", day):
+        subject = f"remise {row['id']}"
+        words = f"Remise {row['number']} du {row['remitted_on']:%d/%m/%Y}"
+        yield _way(subject, row["remitted_on"], row["left_cents"], words, row), row["came"]
+
+
+def _waiting(day: Day) -> Iterator[tuple[Finding, bool]]:
+    for row in rows_of("proof_waiting", day):
+        what = "reprise" if row["taken_back"] else "attente"
+        subject = f"{what} {row['site_id']} {row['day_on']:%Y-%m-%d}"
+        words = (
+            "Impayés que la banque n’a pas encore repris"
+            if row["taken_back"]
+            else "Opérations pas encore remises en banque"
+        )
+        words = f"{words}, journée du {row['day_on']:%d/%m/%Y}"
+        yield _way(subject, row["day_on"], row["cents"], words, row), row["since_cents"] == 0
+
+
+def _way(subject: str, since_on: date, cents: int, words: str, row: dict[str, Any]) -> Finding:
+    return Finding(
+        kind=ResiduKind.EN_CHEMIN,
+        subject=subject,
+        amount_cents=cents,
+        since_on=since_on,
+        detail=f"{words} (boutique {row['site_id']})",
+    )
+
+
+def _late(found: Finding) -> Finding:
+    return Finding(
+        kind=ResiduKind.EN_RETARD,
+        subject=found.subject,
+        amount_cents=found.amount_cents,
+        since_on=found.since_on,
+        detail=f"{found.detail} : la banque ne l’a pas apporté dans le délai",
+        anomalie=AnomalieKind.RESIDUAL,
+    )

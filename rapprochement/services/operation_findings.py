@@ -1,0 +1,132 @@
+"""Platform against books: what one of them says of a day and the other does not."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from comptabilite.models.anomalie import AnomalieKind
+from payments.models import Boutique
+from payments.models.boutique import Platform
+from rapprochement.models.proof import ResiduKind
+from rapprochement.services.findings import Day, Finding, rows_of
+
+#: Kinds of lines whose transaction may be read as a whole: taken, reduced, cancelled.
+_OF_A_TRANSACTION = frozenset({"JT", "JO"})
+_SAME_TOTAL = "Les deux côtés disent le même total pour cette transaction"
+
+
+def of_the_platform(day: Day) -> Iterator[Finding]:
+    """Operations of the day that the books do not tell on the same day for the same amount."""
+    for row in rows_of("proof_gateway", day):
+        yield _operation(row, day)
+
+
+def _operation(row: dict[str, Any], day: Day) -> Finding:
+    name = f"{row['kind']} {row['trans_id']} {row['order_reference']}".strip()
+    kind, cents, detail = ResiduKind.NON_COMPTABILISE, row["amount_cents"], ""
+    anomalie: AnomalieKind | None = None
+    if row["origin_on"] is not None:
+        same_day = row["origin_on"] == day.on
+        kind = ResiduKind.MONTANT if same_day else kind
+        cents -= row["ledger_cents"] if same_day else 0
+        detail = (
+            "réduite ensuite du reste"
+            if same_day
+            else f"écrite le {_fr(row['origin_on'])}, journée comptable du "
+            f"{_fr(row['accounting_on'])}"
+        )
+    elif row["kind"] in _OF_A_TRANSACTION and row["books_cents"] == row["told_cents"]:
+        detail = _SAME_TOTAL
+    elif row["kind"] == "JT" and row["same_cents"] is not None:
+        kind, anomalie = ResiduKind.MONTANT, AnomalieKind.RESIDUAL
+        cents -= row["same_cents"] if row["same_on"] == day.on else 0
+        detail = "les journaux ont un autre montant pour cette transaction"
+    elif row["kind"] == "JT" and cents > 0:
+        anomalie = AnomalieKind.LOST_NOTIFICATION
+        detail = "le portail ne connaît pas cette transaction : la plateforme est interrogée"
+    else:
+        anomalie, detail = AnomalieKind.RESIDUAL, "aucune écriture ne dit cette opération"
+    return Finding(
+        kind=kind,
+        subject=f"plateforme {row['public_id'].hex}",
+        amount_cents=cents,
+        since_on=day.on,
+        detail=f"{name} : {detail}",
+        anomalie=anomalie,
+    )
+
+
+def of_the_books(
+    day: Day, *, shops: Mapping[int, Boutique], missing: Mapping[int, str]
+) -> tuple[list[Finding], Mapping[str, int]]:
+    """Lines of the day's facts that the platform does not tell on the same day.
+
+    Those of a shop whose file is ``missing`` (subject of that file) are not named one by one: what
+    they weigh is given apart, by file. Those of a shop without files (PayFiP) make one residual.
+    """
+    found: list[Finding] = []
+    waiting: defaultdict[str, int] = defaultdict(int)
+    without_files: defaultdict[Boutique, int] = defaultdict(int)
+    for row in rows_of("proof_ledger", day):
+        shop = shops.get(row["boutique_id"])
+        explained = _why(row)
+        if explained is not None:
+            found.append(_line(row, day, detail=explained))
+        elif shop is not None and shop.pk in missing:
+            waiting[missing[shop.pk]] -= row["amount_cents"]
+        elif shop is not None and shop.platform != Platform.PAYZEN:
+            without_files[shop] -= row["amount_cents"]
+        elif row["nature"] == "RECU" and row["told_on"] == day.on:
+            continue  # The platform's side names it: another amount, the same day.
+        else:
+            detail = "la plateforme n’en parle pas"
+            found.append(_line(row, day, detail=detail, anomalie=AnomalieKind.RESIDUAL))
+    found += [_without_files(shop, cents, day) for shop, cents in without_files.items()]
+    return found, waiting
+
+
+def _why(row: dict[str, Any]) -> str | None:
+    """What explains the line by itself, or ``None``."""
+    if row["day_on"] is not None:
+        return f"la plateforme la dit le {_fr(row['day_on'])}"
+    if row["nature"] == "CONTREPASSATION":
+        return (
+            "annule une écriture que la plateforme ne dit pas" if row["reverses_unseen"] else None
+        )
+    if row["reversed"]:
+        return "écriture annulée par une autre"
+    if row["told_cents"] is not None and row["books_cents"] == row["told_cents"]:
+        return _SAME_TOTAL
+    return None
+
+
+def _line(
+    row: dict[str, Any], day: Day, *, detail: str, anomalie: AnomalieKind | None = None
+) -> Finding:
+    return Finding(
+        kind=ResiduKind.INCONNU_PLATEFORME,
+        subject=f"ligne {row['ligne_id']}",
+        amount_cents=-row["amount_cents"],
+        since_on=day.on,
+        detail=f"Pièce {row['piece']} : {detail}",
+        anomalie=anomalie,
+    )
+
+
+def _without_files(shop: Boutique, cents: int, day: Day) -> Finding:
+    return Finding(
+        kind=ResiduKind.INCONNU_PLATEFORME,
+        subject=f"{shop.platform} {shop.site_id} {day.on:%Y-%m-%d}",
+        amount_cents=cents,
+        since_on=day.on,
+        detail=(
+            f"Boutique {shop.site_id} ({shop.platform}) : cette plateforme n’envoie pas de "
+            "journal, vérifiez ces paiements dans son espace"
+        ),
+        anomalie=AnomalieKind.RESIDUAL,
+    )
+
+
+def _fr(day: date) -> str:
+    return f"{day:%d/%m/%Y}"

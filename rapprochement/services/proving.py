@@ -1,0 +1,223 @@
+"""Proves a day of a fund: platform = books = bank, or what differs, named.
+
+The figures are computed again until the day is closed; what it kept when it closed stays.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from django.db import connection
+
+from caf_portal.database.advisory import one_at_a_time
+from caf_portal.database.scope import caisse_scope
+from comptabilite.models import Anomalie, Cloture
+from comptabilite.models.anomalie import AnomalieKind
+from comptabilite.models.cloture import Periode
+from comptabilite.services.settling import settle_by_fact
+from payments.models import Boutique
+from rapprochement.models import Rapprochement, Residu
+from rapprochement.models.proof import ResiduKind
+from rapprochement.services import bank_findings, file_findings, operation_findings
+from rapprochement.services.findings import Day, Finding
+from rapprochement.statements import statement
+
+_FIGURES = (
+    "gateway_cents",
+    "ledger_cents",
+    "bank_cents",
+    "ledger_bank_cents",
+    "owed_cents",
+    "ledger_owed_cents",
+)
+#: Residuals that say why platform and books differ, or bank and books.
+_OF_THE_PLATFORM = frozenset(
+    {
+        ResiduKind.NON_COMPTABILISE,
+        ResiduKind.INCONNU_PLATEFORME,
+        ResiduKind.MONTANT,
+        ResiduKind.FICHIER_MANQUANT,
+    }
+)
+_GONE = "L’écart n’est plus là : les deux côtés se répondent."
+
+
+def prove_day(*, caisse_id: int, day_on: date, now: datetime) -> Rapprochement:
+    """Compute the proof of a Paris day and replace its residuals; of a closed day, give what was
+    kept (``Rapprochement.DoesNotExist`` if nothing was).
+
+    In the caller's transaction or its own. Each residual that nothing explains has its anomaly;
+    one that an agent settled is explained by the agent's note. An anomaly whose residual is gone
+    is settled by that fact. Another proof of the fund waits until this one is written.
+    """
+    with caisse_scope(caisse_id):
+        one_at_a_time("rapprochement", caisse_id)
+        if _is_closed(caisse_id, day_on):
+            return Rapprochement.objects.get(caisse_id=caisse_id, day_on=day_on)
+        day = Day(caisse_id, day_on)
+        figures, odd_cents = _figures(day)
+        findings = _findings(day)
+        findings = [*findings, *_balances(day, figures, findings, odd_cents)]
+        proof, _made = Rapprochement.objects.update_or_create(
+            caisse_id=caisse_id, day_on=day_on, defaults={**figures, "computed_at": now}
+        )
+        _write(proof, findings, now=now)
+        return proof
+
+
+def _is_closed(caisse_id: int, day_on: date) -> bool:
+    closed = Cloture.objects.filter(caisse_id=caisse_id, periode=Periode.JOUR, last_on__gte=day_on)
+    return closed.exists()
+
+
+def _figures(day: Day) -> tuple[dict[str, int], int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement("proof_figures"), day.params)
+        *figures, odd_cents = map(int, cursor.fetchone())
+    return dict(zip(_FIGURES, figures, strict=True)), odd_cents
+
+
+def _findings(day: Day) -> list[Finding]:
+    shops = {shop.pk: shop for shop in Boutique.objects.filter(caisse_id=day.caisse_id)}
+    in_service = Boutique.objects.in_service().filter(caisse_id=day.caisse_id)
+    missing = file_findings.missing_jt(day, in_service)
+    last_of = {pk: subjects[-1] for pk, subjects in missing.items()}
+    books, waiting = operation_findings.of_the_books(day, shops=shops, missing=last_of)
+    return [
+        *operation_findings.of_the_platform(day),
+        *books,
+        *file_findings.of_shops(day, missing, waiting),
+        *file_findings.of_accounts(day),
+        *bank_findings.of_lines(day),
+        *bank_findings.of_transit(day),
+    ]
+
+
+def _balances(
+    day: Day, figures: dict[str, int], findings: Iterable[Finding], odd_cents: int
+) -> Iterator[Finding]:
+    """What no other residual accounts for: nothing, unless the books were moved otherwise."""
+    named = {
+        "plateforme": sum(f.amount_cents for f in findings if f.kind in _OF_THE_PLATFORM),
+        "banque": sum(f.amount_cents for f in findings if f.kind == ResiduKind.BANQUE),
+    }
+    gaps = {
+        "plateforme": figures["gateway_cents"] - figures["ledger_cents"] - named["plateforme"],
+        "banque": figures["bank_cents"] - figures["ledger_bank_cents"] - named["banque"],
+        "511": odd_cents,
+    }
+    words = {
+        "plateforme": "les journaux et la plateforme diffèrent sans que rien ne le nomme",
+        "banque": "le compte de banque ne suit pas les lignes de la banque",
+        "511": "le compte de la plateforme a bougé sans opération ni remise",
+    }
+    for name, cents in gaps.items():
+        if cents:
+            yield Finding(
+                kind=ResiduKind.SOLDE,
+                subject=f"solde {name} {day.on:%Y-%m-%d}",
+                amount_cents=cents,
+                since_on=day.on,
+                detail=f"Journée du {day.on:%d/%m/%Y} : {words[name]}",
+                anomalie=AnomalieKind.RESIDUAL,
+            )
+
+
+def _write(proof: Rapprochement, findings: list[Finding], *, now: datetime) -> None:
+    before = set(
+        proof.residus.filter(anomalie__isnull=False).values_list("anomalie__kind", "subject")
+    )
+    anomalies = _anomalies(proof, findings, now=now)
+    rows = [_row(proof, finding, anomalies) for finding in findings]
+    own = [row for row in rows if not row.explained]
+    proof.residus.all().delete()
+    Residu.objects.bulk_create([*rows, *_carried(proof, rows)], batch_size=1000)
+    proof.residuals = len(rows)
+    proof.unexplained = len(own)
+    proof.unexplained_cents = sum(abs(row.amount_cents) for row in own)
+    proof.save(update_fields=["residuals", "unexplained", "unexplained_cents"])
+    _settle_gone(proof, before - set(anomalies), now=now)
+
+
+def _anomalies(
+    proof: Rapprochement, findings: list[Finding], *, now: datetime
+) -> dict[tuple[str, str], Anomalie]:
+    """One anomaly a residual that nothing explains by itself, by kind and subject; one that a fact
+    had settled is open again."""
+    wanted = {(f.anomalie.value, f.subject): f for f in findings if f.anomalie is not None}
+    Anomalie.objects.bulk_create(
+        (
+            Anomalie(
+                caisse_id=proof.caisse_id,
+                kind=kind,
+                subject=subject,
+                amount_cents=finding.amount_cents,
+                detail=finding.detail,
+                opened_at=now,
+            )
+            for (kind, subject), finding in wanted.items()
+        ),
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
+    known = Anomalie.objects.filter(
+        caisse_id=proof.caisse_id, subject__in={subject for _kind, subject in wanted}
+    )
+    found = {(row.kind, row.subject): row for row in known if (row.kind, row.subject) in wanted}
+    by_fact = [row for row in found.values() if row.settled_at and row.settled_by_id is None]
+    for row in by_fact:
+        row.settled_at, row.settled_note = None, ""
+    Anomalie.objects.bulk_update(by_fact, ["settled_at", "settled_note"])
+    return found
+
+
+def _row(
+    proof: Rapprochement, finding: Finding, anomalies: dict[tuple[str, str], Anomalie]
+) -> Residu:
+    anomalie = anomalies[finding.anomalie.value, finding.subject] if finding.anomalie else None
+    return Residu(
+        caisse_id=proof.caisse_id,
+        rapprochement=proof,
+        kind=finding.kind,
+        subject=finding.subject,
+        amount_cents=finding.amount_cents,
+        since_on=finding.since_on,
+        detail=finding.detail[:300],
+        explained=anomalie is None or anomalie.settled_at is not None,
+        proposal=finding.proposal,
+        anomalie=anomalie,
+    )
+
+
+def _carried(proof: Rapprochement, rows: list[Residu]) -> Iterator[Residu]:
+    """What earlier days could not explain and nobody settled: shown, counted on its own day."""
+    here = {(row.kind, row.subject) for row in rows}
+    earlier = Residu.objects.filter(
+        caisse_id=proof.caisse_id,
+        rapprochement__day_on__lt=proof.day_on,
+        explained=False,
+        anomalie__settled_at__isnull=True,
+        anomalie__isnull=False,
+    ).order_by("rapprochement__day_on", "pk")
+    for row in earlier:
+        if (row.kind, row.subject) not in here:
+            here.add((row.kind, row.subject))
+            row.pk, row.rapprochement = None, proof
+            yield row
+
+
+def _settle_gone(proof: Rapprochement, gone: Iterable[tuple[str, str]], *, now: datetime) -> None:
+    counted_before = set(
+        Residu.objects.filter(
+            caisse_id=proof.caisse_id, rapprochement__day_on__lt=proof.day_on, explained=False
+        )
+        .filter(subject__in=[subject for _kind, subject in gone])
+        .values_list("anomalie__kind", "subject")
+    )
+    for kind, subject in set(gone) - counted_before:
+        settle_by_fact(
+            caisse_id=proof.caisse_id,
+            kinds=[AnomalieKind(kind)],
+            subjects=[subject],
+            note=_GONE,
+            now=now,
+        )

@@ -1,0 +1,22 @@
+-- Operations written in the books that had reached no remittance by the end of the day, and
+-- chargebacks that no bank line had taken: one row a shop, a day and a kind. ``since`` is what is
+-- still so now.
+SELECT b.site_id, o.day_on, o.kind = 'JRI' AS taken_back, sum(o.amount_cents) AS cents,
+       coalesce(sum(o.amount_cents) FILTER (WHERE later.remitted_on IS NULL), 0) AS since_cents
+  FROM rapprochement_operation o
+  JOIN payments_boutique b ON b.id = o.boutique_id AND b.caisse_id = o.caisse_id
+  JOIN rapprochement_appariement a ON a.plateforme_id = o.plateforme_id
+  LEFT JOIN LATERAL (
+        SELECT min(x.on_day) AS remitted_on FROM (
+            SELECT p.day_on AS on_day FROM rapprochement_appariement m
+              JOIN rapprochement_ligneplateforme p ON p.id = m.plateforme_id AND p.caisse_id = m.caisse_id
+             WHERE m.ligne_id = a.ligne_id AND m.kind = 'JRB'
+            UNION ALL
+            SELECT g.lettered_on FROM comptabilite_lignelettree z
+              JOIN comptabilite_lettrage g ON g.id = z.lettrage_id AND g.caisse_id = z.caisse_id
+             WHERE z.ligne_id = a.ligne_id AND z.live) x) later ON true
+ WHERE o.caisse_id = %(caisse_id)s AND o.day_on BETWEEN %(day_on)s - 60 AND %(day_on)s
+   AND (later.remitted_on IS NULL OR later.remitted_on > %(day_on)s)
+ GROUP BY b.site_id, o.day_on, taken_back
+HAVING sum(o.amount_cents) <> 0
+ ORDER BY o.day_on, b.site_id

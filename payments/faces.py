@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Payment
+from payments.refund_queries import charged_back_cents
 from payments.status import PaymentStatus
 
 
@@ -23,6 +24,7 @@ class Face(StrEnum):
     SCHEDULED = "scheduled"
     STOPPED = "stopped"
     REFUNDED = "refunded"
+    CHARGED_BACK = "charged_back"
 
 
 LABELS: dict[Face, str | Promise] = {
@@ -37,6 +39,7 @@ LABELS: dict[Face, str | Promise] = {
     Face.SCHEDULED: _("Votre paiement en plusieurs fois a commencé"),
     Face.STOPPED: _("Votre paiement en plusieurs fois est arrêté"),
     Face.REFUNDED: _("Votre paiement vous a été rendu"),
+    Face.CHARGED_BACK: _("La banque a repris votre paiement"),
 }
 #: Faces that may change by themselves: their pages ask for news.
 LIVE = frozenset({Face.ASKING, Face.PENDING})
@@ -50,6 +53,8 @@ def face_of(payment: Payment) -> Face:
     one keeps the card away until the bank has answered or the attempt has expired: a platform
     that could not be asked looks just like one that saw nothing.
     """
+    if payment.status == PaymentStatus.REFUNDED and charged_back_cents(payment):
+        return Face.CHARGED_BACK
     if payment.status != PaymentStatus.OPEN:
         return Face(payment.status.lower())
     asked = payment.check_requested_at

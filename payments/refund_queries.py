@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from comptabilite.models.events import Evenement
 from payments.models import Payment, Refund, Transaction
-from payments.models.refund import RefundStatus
+from payments.models.refund import RefundKind, RefundStatus
 from payments.services.remains import (
     booked_transactions,
     ecriture_of,
@@ -40,6 +40,12 @@ def given_back(payment: Payment) -> list[Refund]:
 def given_back_cents(payment: Payment) -> int:
     """What the person got back of this payment."""
     return sum(refund.amount_cents for refund in given_back(payment))
+
+
+def charged_back_cents(payment: Payment) -> int:
+    """What the bank of whoever paid took back, which is part of ``given_back_cents``."""
+    taken = (each for each in given_back(payment) if each.kind == RefundKind.IMPAYE)
+    return sum(refund.amount_cents for refund in taken)
 
 
 def _refundable(transaction: Transaction) -> Refundable:

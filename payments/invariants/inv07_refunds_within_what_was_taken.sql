@@ -12,12 +12,12 @@ SELECT r.caisse_id, 'remboursement ' || r.id
   LEFT JOIN (
         SELECT e.caisse_id, e.source_id, sum(l.credit_cents) AS booked
           FROM comptabilite_ecriture e JOIN comptabilite_ligne l ON l.ecriture_id = e.id
-         WHERE e.reverses_id IS NULL AND e.event IN ('CARD_REFUND', 'SUSPENSE_REFUND')
+         WHERE e.reverses_id IS NULL AND e.event IN ('CARD_REFUND', 'SUSPENSE_REFUND', 'CHARGEBACK', 'CHARGEBACK_SUSPENSE')
          GROUP BY e.caisse_id, e.source_id
        ) e ON e.caisse_id = r.caisse_id AND e.source_id = r.public_id
   LEFT JOIN (
         SELECT m.caisse_id, m.source_id, sum(m.amount_cents) AS raised
-          FROM allocataires_mouvement m WHERE m.kind = 'REMBOURSEMENT'
+          FROM allocataires_mouvement m WHERE m.kind IN ('REMBOURSEMENT', 'IMPAYE')
          GROUP BY m.caisse_id, m.source_id
        ) m ON m.caisse_id = r.caisse_id AND m.source_id = r.public_id
  WHERE (r.status = 'DONE' AND e.booked IS DISTINCT FROM r.amount_cents)

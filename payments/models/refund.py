@@ -25,11 +25,13 @@ class RefundStatus(models.TextChoices):
 
 
 class RefundKind(models.TextChoices):
-    """How the money goes back: before the remittance nothing was taken, after it is returned."""
+    """How the money goes back: before the remittance nothing was taken, after it is returned, and
+    the holder's bank may take it back by itself, long after."""
 
     REFUND = "REFUND", _("Remboursement")
     CANCELLATION = "CANCELLATION", _("Annulation avant remise en banque")
     REDUCTION = "REDUCTION", _("Montant réduit avant remise en banque")
+    IMPAYE = "IMPAYE", _("Impayé : repris par la banque")
 
 
 class RefundOrigin(models.TextChoices):

@@ -13,7 +13,7 @@ from caf_portal.money import format_euros
 from caf_portal.paris import PARIS
 from payments.models import Payment
 from payments.queries import Share, last_transaction, shares_of, surplus_cents
-from payments.refund_queries import given_back_cents
+from payments.refund_queries import charged_back_cents, given_back_cents
 from payments.status import PaymentStatus
 
 _TEMPLATE = Path(__file__).with_name("receipt.typ")
@@ -67,9 +67,12 @@ def _facts(payment: Payment) -> list[dict[str, str]]:
         (_("Montant payé"), format_euros(payment.amount_cents)),
         (_("Moyen de paiement"), _("Carte %(card)s") % {"card": card} if card else _("Carte")),
     ]
-    returned_cents = given_back_cents(payment)
+    taken_back_cents = charged_back_cents(payment)
+    returned_cents = given_back_cents(payment) - taken_back_cents
     if returned_cents:
         facts.append((_("Rendu depuis"), format_euros(returned_cents)))
+    if taken_back_cents:
+        facts.append((_("Repris depuis par la banque"), format_euros(taken_back_cents)))
     return [{"name": name, "value": value} for name, value in facts]
 
 

@@ -56,7 +56,9 @@ def lowered(case: Case) -> Outcome:
     """
     debits = Transaction.objects.filter(boutique=case.boutique, uuid=money_id(case.report))
     debit = debits.get()
-    not_taken = debit.refunds.filter(status=RefundStatus.DONE).exclude(kind=RefundKind.REFUND)
+    not_taken = debit.refunds.filter(
+        status=RefundStatus.DONE, kind__in=[RefundKind.CANCELLATION, RefundKind.REDUCTION]
+    )
     known_cents = debit.amount_cents - (not_taken.aggregate(c=Sum("amount_cents"))["c"] or 0)
     if case.report.collected and case.report.amount_cents > known_cents and not case.told_total:
         return _beyond_us(case, "somme remise en banque au-delà de ce qui reste enregistré")

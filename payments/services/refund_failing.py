@@ -47,6 +47,15 @@ def make_room(debit: Transaction, cents: int, *, now: datetime) -> bool:
     return refundable_cents(debit) >= cents
 
 
+def end_requests(debit: Transaction, *, now: datetime) -> None:
+    """End every refund of this transaction that the platform was not told of: it would refuse."""
+    pending = debit.refunds.locked().filter(
+        status__in=[RefundStatus.ASKED, RefundStatus.SENDING], sent_at__isnull=True
+    )
+    for refund in pending:
+        _overtake(refund, now=now)
+
+
 def _overtake(refund: Refund, *, now: datetime) -> None:
     if refund.status == RefundStatus.SENDING:
         fail_refund(refund, why=_OVERTAKEN, now=now)

@@ -9,16 +9,20 @@ from relation_usager.services.outbox import queue_message
 
 
 def tell_given_back(*, payment: Payment, refund: Refund, raised_cents: int, now: datetime) -> None:
-    """Queue the word that money went back, or was not taken, and by how much debts rose.
+    """Queue the word that money went back, was not taken, or was taken back by the bank of who
+    paid, and by how much debts rose.
 
     To the address given with the payment, or else to the one on file: nobody finds a debt higher
     than they left it without having been told.
     """
-    returned = refund.kind == RefundKind.REFUND
+    kinds = {
+        RefundKind.REFUND: MessageKind.REFUND_DONE,
+        RefundKind.IMPAYE: MessageKind.CHARGED_BACK,
+    }
     queue_message(
         caisse_id=payment.caisse_id,
         allocataire_id=payment.allocataire_id,
-        kind=MessageKind.REFUND_DONE if returned else MessageKind.PAYMENT_CANCELLED,
+        kind=kinds.get(RefundKind(refund.kind), MessageKind.PAYMENT_CANCELLED),
         source_id=refund.public_id,
         to_address=payment.email or payment.allocataire.email,
         langue=payment.langue,

@@ -14,7 +14,7 @@ from caisses.models import Agent
 from caisses.perms import rights_of
 from payments.models import Payment, Refund, Transaction
 from payments.models.refund import RefundStatus
-from payments.services.remains import ecriture_of, refundable_cents
+from payments.services.remains import ecriture_of, is_charged_back, refundable_cents
 from payments.services.surplus_ends import surplus_open_again
 
 
@@ -40,6 +40,10 @@ class NothingTaken(RefundRefused):
 
 class AnotherFund(RefundRefused):
     """The agent has no right on the fund whose money it is."""
+
+
+class TakenBack(RefundRefused):
+    """The holder's bank took this payment back: there is nothing to give back twice."""
 
 
 class SamePerson(RefundRefused):
@@ -72,6 +76,7 @@ def ask_refund(
     if debit.payment_id is None or debit.currency != "EUR" or ecriture_of(debit) is None:
         raise NothingTaken(_("Aucune somme encaissée n’est à rendre sur cette transaction."))
     _lock_payment(debit.payment_id)
+    _refuse_charged_back(debit)
     left_cents = refundable_cents(debit)
     if stated_cents != left_cents:
         raise RefundableChanged(
@@ -122,6 +127,8 @@ def _decide(to: RefundStatus, *, agent: Agent, refund_id: int, now: datetime) ->
             _("Cette demande n’attend plus de décision : %(status)s.")
             % {"status": refund.get_status_display()}
         )
+    if to == RefundStatus.SENDING:
+        _refuse_charged_back(refund.transaction)
     if refund.asked_by_id == agent.pk:
         raise SamePerson(_("Une autre personne que celle qui l’a demandé doit décider."))
     refund.status, refund.decided_by, refund.decided_at = to, agent, now
@@ -143,6 +150,16 @@ def _lock_payment(payment_id: int) -> None:
 def _refuse_bad_words(reason: str) -> None:
     if not reason.strip():
         raise ReasonMissing(_("Écrivez pourquoi cette somme est rendue."))
+
+
+def _refuse_charged_back(debit: Transaction) -> None:
+    if is_charged_back(debit):
+        raise TakenBack(
+            _(
+                "La banque de la personne a repris ce paiement (impayé) : il ne se rembourse plus. "
+                "S’il en reste une somme à rendre, faites-le par virement."
+            )
+        )
 
 
 def _refuse_stranger(agent: Agent, caisse_id: int) -> None:

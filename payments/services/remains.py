@@ -12,7 +12,7 @@ from allocataires.nomenclature import MouvementType
 from comptabilite.models import Ecriture
 from comptabilite.models.events import Evenement
 from payments.models import Affectation, Refund, Transaction, TropPercu
-from payments.models.refund import HOLDING, RefundStatus
+from payments.models.refund import HOLDING, RefundKind, RefundStatus
 from payments.models.transaction import Operation
 
 
@@ -55,6 +55,11 @@ def refundable_cents(transaction: Transaction) -> int:
     return transaction.amount_cents - held - sent_cents(transaction)
 
 
+def is_charged_back(transaction: Transaction) -> bool:
+    """Whether the holder's bank took money of it back: the platform gives no more of it back."""
+    return transaction.refunds.filter(kind=RefundKind.IMPAYE).exists()
+
+
 def sent_cents(transaction: Transaction) -> int:
     """What was sent on to the fund that a debt moved to."""
     return transaction.surpluses.aggregate(cents=Sum("sent_cents"))["cents"] or 0
@@ -79,16 +84,16 @@ def remains_of(transaction: Transaction, affectations: Sequence[Affectation]) ->
     caisse_id = transaction.caisse_id
     placed = _by_creance(caisse_id, MouvementType.CARTE, sources) if sources else {}
     came = Counter(_posted(transaction)) + Counter(placed)
-    gone = _by_creance(
-        caisse_id, MouvementType.REMBOURSEMENT, [refund.public_id for refund in done]
-    )
+    sources_gone = [refund.public_id for refund in done]
+    gone = Counter(_by_creance(caisse_id, MouvementType.REMBOURSEMENT, sources_gone))
+    gone.update(_by_creance(caisse_id, MouvementType.IMPAYE, sources_gone))
     debts = {row.creance_id: row.creance for row in sorted(affectations, key=lambda row: row.pk)}
     for surplus in surpluses:
         if surplus.creance is not None:
             debts.setdefault(surplus.creance.pk, surplus.creance)
-    on_debts = tuple((each, came[pk] - gone.get(pk, 0)) for pk, each in debts.items())
+    on_debts = tuple((each, came[pk] - gone[pk]) for pk, each in debts.items())
     suspended = transaction.amount_cents - came.total() - sum(each.sent_cents for each in surpluses)
-    unsuspended = sum(refund.amount_cents for refund in done) - sum(gone.values())
+    unsuspended = sum(refund.amount_cents for refund in done) - gone.total()
     return Remains(on_debts, suspended - unsuspended)
 
 

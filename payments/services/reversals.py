@@ -1,6 +1,7 @@
 """Takes a booking back: debts raised, écriture, status, message, in the caller's transaction.
 
-Whatever the cause (a refund of ours that the platform made, an operation made at the platform),
+Whatever the cause (a refund of ours that the platform made, an operation made at the platform, a
+payment that the holder's bank took back),
 what is given back leaves the suspense account first, then the debts in the reverse order of the
 payment's shares, those that a surplus was placed on before the others: a person gets back first
 what repaid nothing.
@@ -8,7 +9,7 @@ what repaid nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from allocataires.models import Creance
 from allocataires.nomenclature import MouvementType
@@ -28,22 +29,41 @@ from payments.services.remains import Remains, remains_of
 from payments.services.surplus_ends import surplus_given_back
 from payments.status import Cause
 
+_TAKEN_BACK = "Somme reprise par la banque de la personne qui a payé."
 _LABELS = {
     RefundKind.REFUND: "Remboursement",
     RefundKind.CANCELLATION: "Annulation du paiement",
     RefundKind.REDUCTION: "Réduction du paiement",
+    RefundKind.IMPAYE: "Impayé",
 }
 
 
 @dataclass(frozen=True, slots=True)
+class _Words:
+    """What is written on the debts and in the books."""
+
+    mouvement: MouvementType
+    on_debts: Evenement
+    on_suspense: Evenement
+
+
+_GIVEN_BACK = _Words(MouvementType.REMBOURSEMENT, Evenement.CARD_REFUND, Evenement.SUSPENSE_REFUND)
+_CHARGED_BACK = _Words(MouvementType.IMPAYE, Evenement.CHARGEBACK, Evenement.CHARGEBACK_SUSPENSE)
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
-    """The attempt and its debts, under lock, and why its booking is taken back."""
+    """The attempt and its debts, under lock, and why its booking is taken back.
+
+    ``fact_on`` is the Paris day of the fact, when it is not that of ``now``.
+    """
 
     payment: Payment
     affectations: Sequence[Affectation]
     cause: Cause
     now: datetime
     notification: Notification | None = None
+    fact_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +85,8 @@ def settle_refund(refund: Refund, ground: Ground, *, kind: RefundKind) -> None:
 
 
 def record_platform_refund(refund: Refund, ground: Ground) -> None:
-    """Write a refund that the platform made by itself, born done, and its effects."""
+    """Write a refund that the platform made by itself, or a chargeback, born done, and its
+    effects."""
     remains = remains_of(refund.transaction, ground.affectations)
     refund.save(force_insert=True)
     _reverse(refund, remains, ground)
@@ -73,24 +94,32 @@ def record_platform_refund(refund: Refund, ground: Ground) -> None:
 
 def _reverse(refund: Refund, remains: Remains, ground: Ground) -> None:
     split = _split(refund.amount_cents, remains)
+    words = _CHARGED_BACK if refund.kind == RefundKind.IMPAYE else _GIVEN_BACK
+    fact_on = ground.fact_on or paris_date(ground.now)
     post_mouvements(
         caisse_id=refund.caisse_id,
-        kind=MouvementType.REMBOURSEMENT,
+        kind=words.mouvement,
         postings=[Posting(creance.pk, cents) for creance, cents in split.debts],
-        value_on=paris_date(ground.now),
+        value_on=fact_on,
         source_id=refund.public_id,
         now=ground.now,
     )
     label = f"{_LABELS[RefundKind(refund.kind)]} {ground.payment.reference}"
     write_ecriture(
         caisse_id=refund.caisse_id,
-        event=Evenement.CARD_REFUND if split.debts else Evenement.SUSPENSE_REFUND,
-        parts=_parts(split),
+        event=words.on_debts if split.debts else words.on_suspense,
+        parts=_parts(split, words),
         source_id=refund.public_id,
         piece=ground.payment.reference,
         label=label,
         now=ground.now,
+        fact_on=fact_on,
     )
+    _end(refund, remains, split, ground)
+
+
+def _end(refund: Refund, remains: Remains, split: _Split, ground: Ground) -> None:
+    """What follows for the payment, the surplus, the work list and the person."""
     end_if_given_back(
         ground.payment,
         now=ground.now,
@@ -103,6 +132,7 @@ def _reverse(refund: Refund, remains: Remains, ground: Ground) -> None:
             refund.transaction,
             left_cents=remains.suspense_cents - split.suspense_cents,
             now=ground.now,
+            **({"note": _TAKEN_BACK} if refund.kind == RefundKind.IMPAYE else {}),
         )
     _note_debts_gone(refund, split, ground)
     raised_cents = sum(cents for _creance, cents in split.debts)
@@ -142,10 +172,10 @@ def _split(amount_cents: int, remains: Remains) -> _Split:
     return _Split(suspense_cents + left, tuple(debts))
 
 
-def _parts(split: _Split) -> list[Part]:
+def _parts(split: _Split, words: _Words) -> list[Part]:
     parts = [
         Part(
-            event=Evenement.CARD_REFUND,
+            event=words.on_debts,
             famille=creance.famille,
             amount_cents=cents,
             auxiliaire=f"{creance.allocataire.numero}-{creance}".replace(" ", "-"),
@@ -154,5 +184,5 @@ def _parts(split: _Split) -> list[Part]:
         for creance, cents in split.debts
     ]
     if split.suspense_cents:
-        parts.append(Part(Evenement.SUSPENSE_REFUND, split.suspense_cents, "Somme à identifier"))
+        parts.append(Part(words.on_suspense, split.suspense_cents, "Somme à identifier"))
     return parts

@@ -20,13 +20,19 @@ KINDS = (
 )
 
 
-def surplus_given_back(debit: Transaction, *, left_cents: int, now: datetime) -> None:
+def surplus_given_back(
+    debit: Transaction,
+    *,
+    left_cents: int,
+    now: datetime,
+    note: str = "Somme rendue à la personne.",
+) -> None:
     """End the surplus of a transaction once nothing of it is left on the suspense account."""
     if left_cents > 0:
         return
     ended = TropPercu.objects.filter(transaction=debit).waiting()
     if ended.update(status=TropPercuStatus.RENDU):
-        settle_lines(debit, note="Somme rendue à la personne.", now=now)
+        settle_lines(debit, note=note, now=now)
 
 
 def surplus_open_again(refund: Refund) -> None:

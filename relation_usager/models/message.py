@@ -21,6 +21,7 @@ class MessageKind(models.TextChoices):
     PLAN_STOPPED = "PLAN_STOPPED", _("Échéancier arrêté")
     REFUND_DONE = "REFUND_DONE", _("Somme rendue")
     PAYMENT_CANCELLED = "PAYMENT_CANCELLED", _("Paiement annulé ou réduit")
+    CHARGED_BACK = "CHARGED_BACK", _("Paiement repris par la banque")
     DEBT_NOTIFIED = "DEBT_NOTIFIED", _("Nouvelle dette à consulter")
     DEBT_SETTLED = "DEBT_SETTLED", _("Dette soldée, quittance disponible")
     DEBT_MOVED = "DEBT_MOVED", _("Dette suivie par une autre caisse")

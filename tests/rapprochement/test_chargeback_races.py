@@ -1,0 +1,75 @@
+"""A chargeback while a refund of the same money is being sent, over real connections."""
+
+import pytest
+from django.db import IntegrityError
+
+from caf_portal.database.scope import national_scope
+from payments.models import Affectation, Refund
+from payments.models.payment import AffectationQuerySet
+from payments.models.refund import RefundQuerySet
+from payments.services import refund_failing
+from payments.services.invariants import find_breaches
+from rapprochement.models import Impaye
+from tests.allocataires.factories import CreanceFactory
+from tests.payments.refunds import Paid, approve, ask, fresh, pay, send, two_agents
+from tests.payments.test_races import at_once
+from tests.payments.test_refund_races import slowly
+from tests.rapprochement.test_chargebacks import record, told
+
+pytestmark = pytest.mark.usefixtures("committed_db")
+
+
+def approved_and_charged_back() -> tuple[Paid, Refund, object]:
+    with national_scope():
+        creance = CreanceFactory()
+    paid = pay(creance)
+    asker, decider = two_agents()
+    refund = approve(decider, ask(asker, paid, 40_00))
+    return paid, refund, told(paid, 240_00)
+
+
+def test_without_the_locks_the_money_is_given_back_and_taken_back(monkeypatch):
+    paid, refund, fichier = approved_and_charged_back()
+    slowly(monkeypatch, refund_failing, "refundable_cents")
+    monkeypatch.setattr(AffectationQuerySet, "locked_together", unlocked)
+    monkeypatch.setattr(RefundQuerySet, "locked", lambda rows: rows.order_by("pk"))
+
+    with paid.platform.listening():
+        _sent, recorded = at_once(lambda: send(refund), lambda: record(fichier))
+
+    assert len(paid.platform.credits()) == 1
+    assert isinstance(recorded, IntegrityError)
+    assert "inv06" in str(recorded)
+
+
+def unlocked(rows: AffectationQuerySet) -> AffectationQuerySet:
+    return rows.select_related("payment", "creance__allocataire").order_by("creance_id")
+
+
+def test_a_refund_about_to_leave_ends_when_the_chargeback_is_first(monkeypatch):
+    paid, refund, fichier = approved_and_charged_back()
+    slowly(monkeypatch, refund_failing, "refundable_cents")
+
+    with paid.platform.listening():
+        _sent, recorded = at_once(lambda: send(refund), lambda: record(fichier))
+
+    assert recorded == 1
+    with national_scope():
+        booked = Impaye.objects.get().status == "ROUVERT"
+        assert Affectation.objects.count() == 1
+    # Whoever came first, the money left once: given back, or taken back.
+    assert booked == (fresh(refund).status == "FAILED")
+    assert len(paid.platform.credits()) == (0 if booked else 1)
+    assert find_breaches() == []
+
+
+def test_a_chargeback_waits_while_a_refund_has_no_answer():
+    _paid, refund, fichier = approved_and_charged_back()
+    with national_scope():
+        Refund.objects.filter(pk=refund.pk).update(sent_at=refund.decided_at)
+
+    assert record(fichier) == 0
+
+    with national_scope():
+        assert not Impaye.objects.exists()
+    assert fresh(refund).status == "SENDING"

@@ -4,6 +4,17 @@ from datetime import date
 
 from django.db import connection
 
+#: One look at the index of each journal.
+_FIRST_TO_CLOSE = """
+SELECT coalesce(
+    (SELECT max(last_on) + 1 FROM comptabilite_cloture
+      WHERE caisse_id = %(fund)s AND periode = 'JOUR'),
+    (SELECT min(first_on) FROM comptabilite_journal j, LATERAL (
+        SELECT min(accounting_on) AS first_on FROM comptabilite_ecriture
+         WHERE caisse_id = %(fund)s AND journal_id = j.id) of_journal
+      WHERE j.caisse_id = %(fund)s))
+"""
+
 
 def open_day(*, caisse_id: int, on: date) -> date:
     """The first open day from ``on`` (Paris dates): ``on`` itself unless it is closed.
@@ -16,4 +27,23 @@ def open_day(*, caisse_id: int, on: date) -> date:
         cursor.execute("SELECT comptabilite_open_day(%s, %s)", [caisse_id, on])
         row = cursor.fetchone()
     found: date = row[0]
+    return found
+
+
+def hold_books(*, caisse_id: int) -> None:
+    """Until the caller's transaction ends, nobody writes in the books of the fund and nobody else
+    closes a day of it; what was being written has ended when this returns."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('cloture', %s))", [caisse_id])
+
+
+def first_day_to_close(*, caisse_id: int) -> date | None:
+    """The day after the last closed one, or the first day with an écriture when none is closed.
+
+    ``None`` when there is neither. In the caller's scope.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_TO_CLOSE, {"fund": caisse_id})
+        row = cursor.fetchone()
+    found: date | None = row[0]
     return found

@@ -191,6 +191,8 @@ class TransactionReport:
     occurrence: Occurrence = Occurrence.SINGLE
     #: Paris date on which it is, or will be, remitted to the bank; what a due is known by.
     presented_on: date | None = None
+    #: Paris date on which it was made, when the gateway says it.
+    created_on: date | None = None
     #: Amount of the whole order when the gateway says it: a plan's dues sum to it.
     order_cents: int | None = None
     #: What the bank and the gateway gave as the reason of a refusal, for agents only.

@@ -1,12 +1,13 @@
 """One report, the attempt it is about, and what every branch of the booking does with them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from allocataires.models import Echeance
+from caf_portal.paris import paris_date
 from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.services.anomalies import open_anomalie
-from payments.gateways.base import TransactionReport
+from payments.gateways.base import Occurrence, TransactionReport
 from payments.models import Affectation, Boutique, Notification, Payment
 from payments.models.notification import Outcome
 from payments.status import Cause, PaymentStatus
@@ -43,6 +44,18 @@ class Case:
     told_total: bool = False
     #: An earlier report spoke of this very transaction.
     was_known: bool = False
+
+    @property
+    def fact_on(self) -> date:
+        """Paris day on which the money was taken: that of the transaction, however late its news
+        came. The day of the news for what had waited (a later due, a payment to be validated),
+        for a transaction that says no day, or a day on which it cannot have been made.
+        """
+        heard_on, made_on = paris_date(self.now), self.report.created_on
+        if made_on is None or self.was_known or self.report.occurrence == Occurrence.LATER:
+            return heard_on
+        left_on = paris_date(self.payment.created_at) if self.payment else made_on
+        return made_on if left_on <= made_on <= heard_on else heard_on
 
 
 def is_settled(case: Case) -> bool:

@@ -22,7 +22,13 @@ def hold(case: Case, kind: AnomalieKind, *, in_euros: bool = True) -> Outcome:
 
     An attempt that nothing had settled becomes ``HELD`` and its person is told.
     """
-    hold_money(boutique=case.boutique, report=case.report, in_euros=in_euros, now=case.now)
+    hold_money(
+        boutique=case.boutique,
+        report=case.report,
+        in_euros=in_euros,
+        now=case.now,
+        fact_on=case.fact_on,
+    )
     note_anomalie(case, kind, str(kind.label), case.report.amount_cents)
     if kind == AnomalieKind.SECOND_PAYMENT:
         note_second_payment(case)

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from allocataires.nomenclature import MouvementType
 from allocataires.services.mouvements import Posting, post_mouvements
-from caf_portal.paris import paris_date
 from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.models.events import Evenement
 from comptabilite.services.writing import Part, write_ecriture
@@ -35,7 +34,7 @@ def post_money(
         caisse_id=payment.caisse_id,
         kind=MouvementType.CARTE,
         postings=[Posting(row.creance_id, cents) for row, cents in posted.items() if cents],
-        value_on=paris_date(case.now),
+        value_on=case.fact_on,
         source_id=source_id,
         now=case.now,
     )
@@ -47,6 +46,7 @@ def post_money(
         piece=payment.reference,
         label=label,
         now=case.now,
+        fact_on=case.fact_on,
     )
     if surplus_cents:
         note_surplus(case, payment, posted, surplus_cents)

@@ -1,6 +1,6 @@
 """Money that is there and does not fit: written on the suspense account (invariant 14)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from comptabilite.models import Ecriture
 from comptabilite.models.events import Evenement
@@ -11,9 +11,11 @@ from payments.services.transactions import money_id
 
 
 def hold_money(
-    *, boutique: Boutique, report: TransactionReport, in_euros: bool, now: datetime
+    *, boutique: Boutique, report: TransactionReport, in_euros: bool, now: datetime, fact_on: date
 ) -> None:
     """Write the whole amount on the suspense account, once for each transaction.
+
+    ``fact_on`` is the Paris day on which it was taken.
 
     Another currency has no place in a ledger of euros: only its anomaly is opened.
     """
@@ -32,4 +34,5 @@ def hold_money(
         piece=(report.order_reference or source_id.hex)[:40],
         label=label,
         now=now,
+        fact_on=fact_on,
     )

@@ -27,6 +27,8 @@ class Operation:
     operation: str = "DEBIT"
     parent: str | None = None
     uuid: str = field(default_factory=lambda: uuid4().hex)
+    #: When it was made (ISO 8601), if the platform says so.
+    made_at: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The Transaction object of the REST API."""
@@ -36,6 +38,7 @@ class Operation:
             "currency": "EUR",
             "detailedStatus": self.status,
             "operationType": self.operation,
+            "creationDate": self.made_at,
             "orderDetails": {"orderId": self.order},
             "transactionDetails": {
                 "parentTransactionUuid": self.parent,
@@ -58,11 +61,18 @@ class RestDouble:
         self.credit_status = "AUTHORISED"
 
     def took(
-        self, payment: Payment, *, uuid: str, status: str = "CAPTURED", cents: int = 0
+        self,
+        payment: Payment,
+        *,
+        uuid: str,
+        status: str = "CAPTURED",
+        cents: int = 0,
+        made_at: str | None = None,
     ) -> None:
         """The platform took this payment's money."""
         amount = cents or payment.amount_cents
-        self.operations.append(Operation(payment.reference, amount, status, uuid=uuid))
+        made = Operation(payment.reference, amount, status, uuid=uuid, made_at=made_at)
+        self.operations.append(made)
 
     def credit(self, uuid: str, cents: int) -> Operation:
         """Money returned on a captured transaction, whoever asked for it."""

@@ -21,7 +21,7 @@ from payments.gateways.payzen.codes import (
     result_of,
     source_of,
 )
-from payments.gateways.payzen.schedule import FIRST_WAS_REFUSED, occurrence_of, presented_on
+from payments.gateways.payzen.schedule import FIRST_WAS_REFUSED, occurrence_of, paris_day
 
 
 def to_report(
@@ -66,7 +66,8 @@ def to_report(
         card_number=str(card.get("pan") or "")[:36],
         authorisation=str(bank.get("authorizationNumber") or "")[:20],
         occurrence=occurrence_of(str(card.get("sequenceType") or "")),
-        presented_on=presented_on(str(card.get("expectedCaptureDate") or "")),
+        presented_on=paris_day(str(card.get("expectedCaptureDate") or "")),
+        created_on=paris_day(str(answer.get("creationDate") or "")),
         order_cents=_order_total(answer),
         plan_refused=str(answer.get("detailedErrorCode") or "") == FIRST_WAS_REFUSED,
         parent_id=parent_id,

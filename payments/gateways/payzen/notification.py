@@ -18,7 +18,7 @@ from payments.gateways.payzen.codes import (
     result_of,
     source_of,
 )
-from payments.gateways.payzen.schedule import FIRST_WAS_REFUSED, occurrence_of, presented_on
+from payments.gateways.payzen.schedule import FIRST_WAS_REFUSED, occurrence_of, paris_day
 from payments.gateways.payzen.shop import Shop
 from payments.gateways.payzen.signature import is_authentic
 
@@ -116,7 +116,8 @@ def to_report(fields: dict[str, str]) -> TransactionReport:
         card_number=fields.get("vads_card_number", "")[:36],
         authorisation=fields.get("vads_auth_number", "")[:20],
         occurrence=occurrence_of(fields.get("vads_occurrence_type", "")),
-        presented_on=presented_on(fields.get("vads_presentation_date", "")),
+        presented_on=paris_day(fields.get("vads_presentation_date", "")),
+        created_on=paris_day(fields.get("vads_effective_creation_date", "")),
         order_cents=_number(fields.get("vads_amount") or "0"),
         plan_refused=fields.get("vads_payment_error", "") == FIRST_WAS_REFUSED,
     )

@@ -35,10 +35,11 @@ def occurrence_of(said: str) -> Occurrence:
     return _OCCURRENCES.get(said, Occurrence.SINGLE)
 
 
-def presented_on(said: str) -> date | None:
-    """The Paris date of a remittance: ``20261020000000`` in UTC, or ISO 8601 from the REST API.
+def paris_day(said: str) -> date | None:
+    """The Paris date of an instant: ``20261020000000`` in UTC, or ISO 8601 from the REST API.
 
-    ``None`` when it is not said or makes no sense: a due has other signs to be known by.
+    ``None`` when it is not said or makes no sense: a due has other signs to be known by, and what
+    is not dated happened when it was learnt.
     """
     try:
         if said.isascii() and said.isdigit():

@@ -7,6 +7,7 @@ guesses where its money goes is worse than one that does not start.
 import os
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -74,6 +75,19 @@ def one_of(name: str, choices: Sequence[str], *, default: str) -> str:
     if value not in choices:
         raise ImproperlyConfigured(f"{name} is {value!r}: give one of {', '.join(choices)}.")
     return value
+
+
+def folder(name: str) -> Path | None:
+    """A folder that exists and may be written in; ``None`` when the variable is empty."""
+    value = text(name, "").strip()
+    if not value:
+        return None
+    path = Path(value).absolute()
+    if not path.is_dir() or not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}: give a folder that exists and that the portal may write in."
+        )
+    return path
 
 
 def fernet_keys(name: str) -> list[str]:

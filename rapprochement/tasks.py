@@ -3,7 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from rapprochement.services import funds, writing_movements
+from rapprochement.services import (
+    chargebacks,
+    collecting,
+    funds,
+    missing_files,
+    writing_movements,
+)
 
 
 @shared_task(name="rapprochement.write_movements")
@@ -17,3 +23,21 @@ def write_movements() -> None:
 def write_movements_of_fund(*, caisse_id: int) -> None:
     """Write those of one fund; what is written already is left as it is."""
     writing_movements.write_movements(caisse_id=caisse_id, now=timezone.now())
+
+
+@shared_task(name="rapprochement.collect_files", time_limit=3600, soft_time_limit=3500)
+def collect_files() -> None:
+    """Load what banks and the platform dropped in the exchange folder."""
+    collecting.collect_files(now=timezone.now())
+
+
+@shared_task(name="rapprochement.record_chargebacks", time_limit=3600, soft_time_limit=3500)
+def record_chargebacks() -> None:
+    """Record the chargebacks that the loaded files tell."""
+    chargebacks.record_all_chargebacks(now=timezone.now())
+
+
+@shared_task(name="rapprochement.note_missing_files")
+def note_missing_files() -> None:
+    """Say which files should have come by noon."""
+    missing_files.note_missing_files(now=timezone.now())

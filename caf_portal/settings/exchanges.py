@@ -9,3 +9,7 @@ API_LARGEST_MEGABYTES = env.whole("API_LARGEST_MEGABYTES", 8, minimum=1)
 
 #: Private networks in which a fund's software may listen, as 10.1.0.0/16; none by default.
 WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")
+
+#: Where banks and the platform drop their files, with ``a-lire``, ``lus`` and ``refuses``; off when
+#: empty. Only the workers need it.
+RELEVES_FOLDER = env.folder("RELEVES_FOLDER")

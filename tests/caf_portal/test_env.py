@@ -21,6 +21,8 @@ from caf_portal import env
         (env.networks, "10.1.0.0/33"),
         (env.networks, "10.1.2.3/16"),
         (env.networks, "logiciel.caf.example"),
+        (env.folder, "/nowhere/at/all"),
+        (env.folder, __file__),
         (env.fernet_keys, "c2VjcmV0"),
         (env.fernet_keys, ", ,"),
         (env.database, "sqlite:///here"),
@@ -59,3 +61,11 @@ def test_networks_are_read_and_none_is_none(monkeypatch):
     assert [str(each) for each in env.networks("SOME_SETTING")] == ["10.1.0.0/16", "fd00::/8"]
     monkeypatch.setenv("SOME_SETTING", "")
     assert env.networks("SOME_SETTING") == []
+
+
+def test_a_folder_that_is_there_is_read_and_none_is_none(monkeypatch, tmp_path):
+    monkeypatch.setenv("SOME_SETTING", str(tmp_path))
+    assert env.folder("SOME_SETTING") == tmp_path
+
+    monkeypatch.setenv("SOME_SETTING", "")
+    assert env.folder("SOME_SETTING") is None

@@ -34,6 +34,8 @@ CELERY_TASK_ROUTES = {
     "payments.check_payment": {"queue": PLATFORM_QUEUE},
     "echanges.serve_subscriber": {"queue": PLATFORM_QUEUE},
     "echanges.apply_lot": {"queue": LOTS_QUEUE},
+    "rapprochement.collect_files": {"queue": LOTS_QUEUE},
+    "rapprochement.record_chargebacks": {"queue": LOTS_QUEUE},
     "rapprochement.write_movements_of_fund": {"queue": LOTS_QUEUE},
 }
 
@@ -153,6 +155,20 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "recouvrement.send_receipts",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "rapprochement.collect_files": {
+        "task": "rapprochement.collect_files",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "rapprochement.record_chargebacks": {
+        "task": "rapprochement.record_chargebacks",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "rapprochement.note_missing_files": {
+        "task": "rapprochement.note_missing_files",
+        "schedule": crontab(hour=12, minute=0),
     },
     "caf_portal.forget_old_sessions": {
         "task": "caf_portal.forget_old_sessions",

@@ -194,6 +194,8 @@ PAYFIP_SERVICE_URL = env.http_url(
 PAYFIP_PAYMENT_URL = env.http_url(
     "PAYFIP_PAYMENT_URL", "https://www.payfip.gouv.fr/tpa/paiementws.web"
 )
+#: Above it, a difference between a bank line and what it brings is no settlement gap.
+SETTLEMENT_GAP_MAX_CENTS = env.whole("SETTLEMENT_GAP_MAX_CENTS", 100)
 #: Largest file that an agent may bring through a page, and how long files of debts are kept.
 LOT_UPLOAD_MAX_MB = env.whole("LOT_UPLOAD_MAX_MB", 100, minimum=1)
 LOT_FILE_DAYS = env.whole("LOT_FILE_DAYS", 90, minimum=1)

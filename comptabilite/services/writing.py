@@ -1,6 +1,6 @@
 """Writes écritures from events, with the rules of the fund's scheme in force that day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -23,12 +23,14 @@ def write_ecriture(
     label: str,
     now: datetime,
     fact_on: date | None = None,
+    instead: Mapping[int, int] | None = None,
 ) -> Ecriture:
     """Write one balanced écriture, whose lines are those of ``build_lines``.
 
     Runs in the caller's transaction and scope, so that the écriture and its cause live or die
     together. ``fact_on`` is the Paris day of the fact (that of ``now`` when nothing is said): the
-    accounting date is that day, or the first open one after it. ``source_id`` is booked once: a
+    accounting date is that day, or the first open one after it. ``instead`` puts an account in the
+    place of the scheme's (a fund with several bank accounts). ``source_id`` is booked once: a
     second écriture for it is refused by ``inv04_ecriture_booked_once``. Raises ``RuleMissing``.
     """
     origin_on = fact_on or paris_date(now)
@@ -48,5 +50,6 @@ def write_ecriture(
     lines = build_lines(event, label, chosen)
     for line in lines:
         line.caisse_id, line.ecriture = caisse_id, ecriture
+        line.compte_id = (instead or {}).get(line.compte_id, line.compte_id)
     Ligne.objects.bulk_create(lines)
     return ecriture

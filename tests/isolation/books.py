@@ -7,6 +7,7 @@ from caisses.models import Agent
 from comptabilite.models import (
     Anomalie,
     Cloture,
+    Compte,
     CompteSchema,
     Ecriture,
     Export,
@@ -152,7 +153,7 @@ def _bank(paid: Payment, remise: Remise, ligne: Ligne) -> Ecriture:
         caisse=caisse,
         iban=f"FR76{caisse.code:0<23}",
         label="essai",
-        compte=ligne.compte,
+        compte=Compte.objects.get(caisse=caisse, number="5121"),
     )
     releve = Releve.objects.create(
         caisse=caisse,

@@ -34,12 +34,19 @@ CELERY_TASK_ROUTES = {
     "payments.check_payment": {"queue": PLATFORM_QUEUE},
     "echanges.serve_subscriber": {"queue": PLATFORM_QUEUE},
     "echanges.apply_lot": {"queue": LOTS_QUEUE},
+    "comptabilite.build_export": {"queue": LOTS_QUEUE},
+    "comptabilite.compare_export": {"queue": LOTS_QUEUE},
     "rapprochement.collect_files": {"queue": LOTS_QUEUE},
     "rapprochement.record_chargebacks": {"queue": LOTS_QUEUE},
     "rapprochement.write_movements_of_fund": {"queue": LOTS_QUEUE},
 }
 
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "comptabilite.build_exports": {
+        "task": "comptabilite.build_exports",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "echanges.finish_lots": {
         "task": "echanges.finish_lots",
         "schedule": 15.0,

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from comptabilite.models import Ecriture, Ligne
+from comptabilite.models import Ecriture, Export, Ligne
 
 
 class LigneSerializer(serializers.ModelSerializer):
@@ -40,5 +40,45 @@ class EcritureSerializer(serializers.ModelSerializer):
             "piece",
             "source_id",
             "lignes",
+        )
+        read_only_fields = fields
+
+
+class FileSerializer(serializers.Serializer):
+    """A file of an export; ``part`` is the end of its address."""
+
+    part = serializers.CharField()
+    filename = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    sha256 = serializers.CharField()
+
+
+class ExportSerializer(serializers.ModelSerializer):
+    """An export; its files once it is ready."""
+
+    caisse = serializers.CharField(source="caisse.code", read_only=True)
+    journal = serializers.CharField(source="journal.code", read_only=True, allow_null=True)
+    files = FileSerializer(many=True, read_only=True)
+
+    class Meta:
+        """Explicit fields."""
+
+        model = Export
+        fields = (
+            "public_id",
+            "caisse",
+            "format",
+            "journal",
+            "first_on",
+            "last_on",
+            "as_of",
+            "encoding",
+            "status",
+            "done_lines",
+            "total_lines",
+            "failure",
+            "asked_at",
+            "finished_at",
+            "files",
         )
         read_only_fields = fields

@@ -36,6 +36,10 @@ class ExportQuerySet(models.QuerySet["Export"]):
         """Those of the agent's funds: the second lock behind row-level security."""
         return self if rights.national else self.filter(caisse_id__in=rights.caisse_ids)
 
+    def of_accountant(self, rights: Rights) -> Self:
+        """Those that these rights may download: an accountant's funds."""
+        return self if rights.national else self.filter(caisse_id__in=rights.comptable_ids)
+
     def unfinished(self) -> Self:
         """Those that are asked for and neither ready nor failed."""
         return self.filter(status__in=[ExportStatus.DEMANDE, ExportStatus.EN_COURS])

@@ -38,8 +38,8 @@ def build_export(*, export_id: int, caisse_id: int, now: datetime) -> Export:
 
     Nothing is done when it is ready or failed, or when somebody is building it. What the books do
     not allow (a number missing, an écriture unbalanced), or the task's time, ends in ``ECHEC`` with
-    a French reason and a line on the work list. Any other error is raised, and the next sweep begins again.
-    Raises ``Export.DoesNotExist``. Must be called outside any transaction.
+    a French reason and a line on the work list. Any other error is raised, and the next sweep
+    begins again. Raises ``Export.DoesNotExist``. Must be called outside any transaction.
     """
     with held("export", export_id) as alone:
         export = _read(export_id, caisse_id)
@@ -168,7 +168,8 @@ def _files(export: Export, builder: _Builder) -> list[FileOfExport]:
         with caisse_scope(export.caisse_id):
             more = builder.fill(chunks)
             _note_progress(builder, written)
-    forget_opening()
+            if not more:
+                forget_opening()
     return builder.files()
 
 

@@ -74,6 +74,16 @@ def file_of(export: Export, part: str) -> FileOfExport | None:
     return next((file for file in export.files if file["part"] == part), None)
 
 
+def content_type_of(export: Export, filename: str) -> str:
+    """How a file of an export is announced to a browser."""
+    if filename.endswith(".jsonl"):
+        return "application/x-ndjson"
+    if filename.endswith(".csv"):
+        return "text/csv; charset=utf-8"
+    charset = "utf-8" if filename.endswith("_description.txt") else export.encoding
+    return f"text/plain; charset={charset}"
+
+
 def kept_pieces(export: Export, part: str) -> Iterator[bytes]:
     """A file of a ready export, one piece in memory at a time, each read by a short transaction of
     its own: whoever downloads slowly holds none open."""

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from caf_portal.database.own_transactions import own_transactions
 from caf_portal.database.scope import scope_of
 from caisses.admin.base import PortalAdmin, moment
+from caisses.admin.funds import FundForm
 from caisses.models import Caisse
 from caisses.perms import rights_of
 from caisses.sites import BOTH_SITES
-from echanges.admin.funds import FundForm
 from echanges.models import EvenementSortant
 from echanges.services.outgoing_files import OutgoingFormat, file_of, select_events
 
@@ -73,7 +73,7 @@ class EvenementSortantAdmin(PortalAdmin):
     def _asking(self, request: HttpRequest, form: FileForm) -> HttpResponse:
         shared = {**self.admin_site.each_context(request), "opts": self.opts}
         context = {"title": _("Télécharger les événements"), "form": form}
-        response = TemplateResponse(request, "admin/echanges/new.html", {**shared, **context})
+        response = TemplateResponse(request, "admin/ask.html", {**shared, **context})
         return response.render()
 
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 
 from caf_portal.paris import paris_date
 from caisses.admin.base import moment
+from caisses.admin.funds import FundForm
 from caisses.sites import BOTH_SITES
-from echanges.admin.funds import FundForm
 from echanges.admin.once import SecretAdmin
 from echanges.models import CleApi
 from echanges.services.keys import make_key, revoke_key

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from caisses.admin.base import PortalAdmin
-from echanges.admin.funds import funds_to_equip, may_equip
+from caisses.admin.funds import funds_to_equip, may_equip
 
 
 class SecretAdmin(PortalAdmin):

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from caisses.admin.base import PortalAdmin, moment
+from caisses.admin.funds import FundForm
 from caisses.sites import BOTH_SITES
-from echanges.admin.funds import FundForm
 from echanges.admin.once import SecretAdmin
 from echanges.models import Abonnement, Livraison
 from echanges.services.subscriptions import (

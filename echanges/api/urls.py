@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from allocataires.api.views import CreanceViewSet
+from comptabilite.api.export_views import ExportViewSet
 from comptabilite.api.views import EcritureViewSet
 from echanges.api.event_views import EventsView
 from echanges.api.lot_views import LotsView, LotView, RejetsView
@@ -16,6 +17,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("creances", CreanceViewSet, basename="creance")
 router.register("payments", PaymentViewSet, basename="payment")
 router.register("ecritures", EcritureViewSet, basename="ecriture")
+router.register("exports", ExportViewSet, basename="export")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

@@ -5,7 +5,7 @@ from django.test import Client
 
 from caf_portal.database.scope import national_scope
 from caisses.models import Agent
-from comptabilite.models import Compte, Journal, SchemaComptable
+from comptabilite.models import Compte, Export, Journal, SchemaComptable
 from echanges.models import Abonnement, CleApi, EvenementSortant, Livraison, Lot
 from payments.models import Transaction
 from recouvrement.models import MutationDemandee
@@ -27,6 +27,7 @@ MODELS = (
     "comptabilite/anomalie",
     "comptabilite/compte",
     "comptabilite/ecriture",
+    "comptabilite/export",
     "comptabilite/journal",
     "comptabilite/schemacomptable",
     "echanges/abonnement",
@@ -56,6 +57,7 @@ def objects_of(fund: Fund) -> dict[str, int]:
             "comptabilite/anomalie": fund.anomalie.pk,
             "comptabilite/compte": Compte.objects.filter(caisse=fund.caisse).first().pk,
             "comptabilite/ecriture": fund.ecriture.pk,
+            "comptabilite/export": Export.objects.get(caisse=fund.caisse).pk,
             "comptabilite/journal": Journal.objects.get(caisse=fund.caisse, code="CBL").pk,
             "comptabilite/schemacomptable": SchemaComptable.objects.filter(caisse=fund.caisse)
             .first()

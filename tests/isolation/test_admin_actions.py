@@ -12,6 +12,7 @@ from django.urls import URLPattern, reverse
 from allocataires.models import Creance, Echeance, Echeancier
 from caf_portal.database.scope import national_scope
 from caisses.sites import BOTH_SITES
+from comptabilite.models import Export, RegleComptable, SchemaComptable
 from echanges.models import Abonnement, CleApi, Lot
 from payments.models import PaymentLink, Refund, Transaction, TropPercu
 from recouvrement.models import Demande, MutationDemandee
@@ -61,12 +62,27 @@ def row_of(fund: Fund, name: str) -> int:
                 Abonnement.objects.get(caisse=fund.caisse).pk,
             ),
             "cle_revoke": CleApi.objects.get(caisse=fund.caisse).pk,
+            **dict.fromkeys(
+                ("export_file", "export_compare"), Export.objects.get(caisse=fund.caisse).pk
+            ),
             "lot_rejects": Lot.objects.get(caisse=fund.caisse).pk,
             "debt_act": fund.creance.pk,
             "move_ask": fund.creance.pk,
             "move_answer": MutationDemandee.objects.get(caisse=fund.caisse).pk,
             "demande_answer": Demande.objects.get(caisse=fund.caisse).pk,
             "surplus_choose": fund.surplus.pk,
+            **dict.fromkeys(
+                (
+                    "schema_draft",
+                    "schema_event",
+                    "schema_names",
+                    "schema_check",
+                    "schema_preview",
+                    "schema_adopt",
+                    "schema_drop",
+                ),
+                SchemaComptable.objects.get(caisse=fund.caisse, status="BROUILLON").pk,
+            ),
             **dict.fromkeys(
                 ("echeancier_decider", "echeancier_changer", "echeancier_arreter_demande"),
                 Echeancier.objects.get(caisse=fund.caisse, means="DEMANDE").pk,
@@ -75,8 +91,13 @@ def row_of(fund: Fund, name: str) -> int:
 
 
 def address_of(name: str, number: int) -> str:
-    """The address of an action on a row; one on a debt says which action too."""
-    which = ["suspendre"] if name == "debt_act" else []
+    """The address of an action on a row; some say which part of it too."""
+    parts = {
+        "debt_act": ["suspendre"],
+        "export_file": ["FICHIER"],
+        "schema_event": ["CARD_PAYMENT"],
+    }
+    which = parts.get(name, [])
     return reverse(f"admin:{name}", args=[number, *which], current_app=AGENTS.name)
 
 
@@ -99,7 +120,16 @@ def everything_of(fund: Fund) -> tuple[object, ...]:
             list(Abonnement.objects.filter(caisse=fund.caisse).values()),
             *(
                 list(model.objects.filter(caisse=fund.caisse).order_by("pk").values())
-                for model in (Creance, Demande, Echeancier, Echeance, MutationDemandee, TropPercu)
+                for model in (
+                    Creance,
+                    Demande,
+                    Echeancier,
+                    Echeance,
+                    MutationDemandee,
+                    RegleComptable,
+                    SchemaComptable,
+                    TropPercu,
+                )
             ),
         )
 

@@ -152,15 +152,14 @@ def letter(*lignes: Ligne, at: datetime) -> Lettrage:
     LigneLettree.objects.bulk_create(
         LigneLettree(caisse=fund(), lettrage=lettrage, ligne=ligne) for ligne in lignes
     )
+    lettrage.refresh_from_db()
     return lettrage
 
 
 def export(first_on: date, last_on: date, *, now: datetime, **changes: object) -> Export:
     """Asked for and built, by nobody in particular."""
     asked = {"format": "JSONL", "journal": None, "encoding": "utf-8", "agent": None, **changes}
-    made = ask_export(
-        caisse_id=fund().pk, first_on=first_on, last_on=last_on, now=now, **asked
-    )
+    made = ask_export(caisse_id=fund().pk, first_on=first_on, last_on=last_on, now=now, **asked)
     return build_export(export_id=made.pk, caisse_id=made.caisse_id, now=now)
 
 

@@ -128,7 +128,7 @@ def test_no_cell_begins_a_formula(books_of_march: None):
     cells += [cell for line in as_fec.splitlines() for cell in line.split("\t")]
 
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
-    assert "'=Remise ; dite \"une\"" in cells
+    assert '\'=Remise ; dite "une"' in cells
     assert "''-Frais de  remise" in cells
 
 

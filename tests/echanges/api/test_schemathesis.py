@@ -23,12 +23,15 @@ from allocataires.services.etapes import Why, move_creance
 from allocataires.states import CreanceState
 from allocataires.transitions import EtapeCause
 from caf_portal.database.scope import national_scope
+from caf_portal.paris import paris_date
 from caf_portal.wsgi import application
+from caisses.models.habilitation import Role
 from comptabilite.models import Ecriture
 from echanges.services.publishing import publish_all
 from payments.services.notifications import receive_notification
 from tests.allocataires.factories import CreanceFactory
 from tests.caisses.factories import agent_of, entered
+from tests.comptabilite.exports import books
 from tests.echanges import files
 from tests.echanges.api.keys import NOW, calling, new_key
 from tests.echanges.api.test_lots import send
@@ -54,6 +57,9 @@ OPERATIONS = [
     ("get", "/api/v1/ecritures/"),
     ("get", "/api/v1/ecritures/{public_id}/"),
     ("get", "/api/v1/evenements/"),
+    ("get", "/api/v1/exports/"),
+    ("get", "/api/v1/exports/{public_id}/"),
+    ("get", "/api/v1/exports/{public_id}/fichiers/{part}/"),
     ("get", "/api/v1/lots/{public_id}/"),
     ("get", "/api/v1/lots/{public_id}/rejets/"),
     ("get", "/api/v1/payments/"),
@@ -104,7 +110,7 @@ def _something_to_read() -> dict[str, Any]:
     with national_scope():
         paid, stopped = CreanceFactory(), CreanceFactory()
         move_creance(stopped, CreanceState.SUSPENDUE, why=Why(EtapeCause.AGENT), now=NOW)
-        agent = agent_of("011", login="lecture")
+        agent = agent_of("011", login="lecture", role=Role.COMPTABLE)
     payment = factories.open_payment(paid)
     receive_notification(
         body=factories.signed_body(payment),
@@ -117,12 +123,15 @@ def _something_to_read() -> dict[str, Any]:
     session = entered(agent).cookies["sessionid"].value
     with national_scope():
         ecriture = str(Ecriture.objects.get().public_id)
+        books.close(until=paris_date(NOW))
+        export = books.export(paris_date(NOW), paris_date(NOW), now=NOW + timedelta(days=2))
     return {
         "headers": {"Authorization": f"Bearer {token}"},
         "cookies": {"sessionid": session},
         "known": {
             "creances": str(paid.public_id),
             "ecritures": ecriture,
+            "exports": str(export.public_id),
             "lots": lot,
             "payments": str(payment.public_id),
         },
@@ -150,7 +159,8 @@ def test_no_answer_is_undocumented(api: Api, method: str, path: str):
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
         quick(given(case=operation.as_strategy(generation_mode=mode))(api.call))()
     if "{" in path:
-        known = {"public_id": api.known[path.split("/")[3]]}
+        known = {"public_id": api.known[path.split("/")[3]], "part": "FICHIER"}
+        known = {name: value for name, value in known.items() if f"{{{name}}}" in path}
         api.call(operation.Case(path_parameters=known))
 
     assert api.statuses & {200, 422}, "the control: it was let in and did something"

@@ -1,4 +1,4 @@
-"""For which funds an agent may hand out a secret: keys and subscriptions."""
+"""For which funds an agent acts as an accountant: keys, subscriptions, exports."""
 
 from typing import Any
 

@@ -1,0 +1,71 @@
+"""Who may ask for what."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from caisses.models.habilitation import Role
+from comptabilite.models import Export
+from comptabilite.services.exporting import ExportRefused, ask_export
+from tests.caisses.factories import agent_of, national_agent
+from tests.comptabilite.exports import books
+from tests.comptabilite.exports.books import payment
+
+pytestmark = [pytest.mark.django_db]
+
+NOW = datetime(2026, 3, 5, 8, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _closed(fund_scope: None) -> None:
+    books.write(payment(date(2026, 3, 2), "PAY-0001", 24_000))
+    books.close(since=date(2026, 3, 1), until=date(2026, 3, 4))
+
+
+def ask(**changes: Any) -> Export:
+    asked = {
+        "format": "FEC",
+        "journal": None,
+        "first_on": date(2026, 3, 1),
+        "last_on": date(2026, 3, 4),
+        "encoding": "utf-8",
+        "agent": None,
+        "now": NOW,
+        **changes,
+    }
+    return ask_export(caisse_id=books.fund().pk, **asked)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"first_on": date(2026, 3, 3), "last_on": date(2026, 3, 2)}, "précède"),
+        ({"first_on": date(2025, 12, 31)}, "un seul exercice"),
+        ({"last_on": date(2026, 3, 5)}, "clôturées jusqu’au 04/03/2026"),
+        ({"first_on": date(2026, 2, 1), "last_on": date(2026, 2, 28)}, "01/03/2026"),
+        ({"journal": "XYZ"}, "pas de journal XYZ"),
+        ({"format": "XML"}, "n’existe pas"),
+        ({"encoding": "utf-16"}, "n’existe pas"),
+    ],
+)
+def test_what_cannot_be_given_is_refused_with_what_to_do(changes: dict[str, Any], words: str):
+    with pytest.raises(ExportRefused, match=words):
+        ask(**changes)
+
+
+def test_a_fund_that_closed_nothing_has_nothing_to_export():
+    with pytest.raises(ExportRefused, match="Aucune journée"):
+        ask(now=datetime(2026, 3, 1, tzinfo=UTC))
+
+
+def test_an_accountant_of_the_fund_or_a_national_agent_may_ask():
+    accountant = agent_of("011", login="compta", role=Role.COMPTABLE)
+
+    assert [ask(agent=accountant).status, ask(agent=national_agent()).status] == ["DEMANDE"] * 2
+
+
+@pytest.mark.parametrize(("code", "role"), [("011", Role.AGENT), ("331", Role.COMPTABLE)])
+def test_other_agents_are_refused(code: str, role: Role):
+    with pytest.raises(ExportRefused, match="comptable de la caisse"):
+        ask(agent=agent_of(code, login="autre", role=role))

@@ -4,7 +4,8 @@ from datetime import date
 
 from django.db import connection
 
-#: One look at the index of each journal.
+#: One look at the index of each journal. What was owed before the portal opened is written on the
+#: days it was established: the books begin with the first money that came through it.
 _FIRST_TO_CLOSE = """
 SELECT coalesce(
     (SELECT max(last_on) + 1 FROM comptabilite_cloture
@@ -12,7 +13,7 @@ SELECT coalesce(
     (SELECT min(first_on) FROM comptabilite_journal j, LATERAL (
         SELECT min(accounting_on) AS first_on FROM comptabilite_ecriture
          WHERE caisse_id = %(fund)s AND journal_id = j.id) of_journal
-      WHERE j.caisse_id = %(fund)s))
+      WHERE j.caisse_id = %(fund)s AND j.kind IN ('ENCAISSEMENT', 'BANQUE')))
 """
 
 
@@ -38,9 +39,10 @@ def hold_books(*, caisse_id: int) -> None:
 
 
 def first_day_to_close(*, caisse_id: int) -> date | None:
-    """The day after the last closed one, or the first day with an écriture when none is closed.
+    """The day after the last closed one, or the first day of the journals of receipts and of the
+    bank when none is closed: what other journals hold before it becomes final with it.
 
-    ``None`` when there is neither. In the caller's scope.
+    ``None`` when there is neither: the accountant chooses. In the caller's scope.
     """
     with connection.cursor() as cursor:
         cursor.execute(_FIRST_TO_CLOSE, {"fund": caisse_id})

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from caf_portal.database.advisory import one_at_a_time
 from caf_portal.database.scope import caisse_scope
 from caf_portal.paris import paris_date
 from caisses.models import Agent
@@ -25,6 +26,7 @@ from rapprochement.services.closing_checks import (
 from rapprochement.services.closing_periods import close_month, close_year
 from rapprochement.services.proving import prove_day
 from rapprochement.services.sealed_proof import explained_cents, sealed
+from rapprochement.services.writing_movements import write_movements
 
 __all__ = ["ClosingRefused", "close_day", "close_days_until", "close_month", "close_year"]
 
@@ -39,8 +41,12 @@ def close_day(*, caisse_id: int, day_on: date, agent: Agent, now: datetime) -> C
     next one, or something of its proof is not explained.
     """
     refuse_unless_accountant(caisse_id=caisse_id, agent=agent)
+    # The matching takes its turn, then writes in the books: a closing takes both in this order.
+    one_at_a_time("rapprochement", caisse_id)
     hold_books(caisse_id=caisse_id)
     refuse_out_of_turn(caisse_id, day_on, now)
+    # What the fund's software told of that day is written in it, and not on the next one.
+    write_movements(caisse_id=caisse_id, now=now)
     proof = prove_day(caisse_id=caisse_id, day_on=day_on, now=now)
     refuse_unexplained(proof)
     drafts = drafts_until(caisse_id=caisse_id, last_on=day_on)

@@ -38,7 +38,7 @@ def refuse_out_of_turn(caisse_id: int, day_on: date, now: datetime) -> None:
     started = Cloture.objects.days(caisse_id=caisse_id).exists()
     if started and expected is not None and day_on < expected:
         raise ClosingRefused(_("Le %(jour)s est déjà clôturé.") % {"jour": long_day(day_on)})
-    # The first day may be chosen before the first écriture, never after it.
+    # The first day may be chosen before the first money that came in, never after it.
     if expected is not None and (day_on > expected or (started and day_on != expected)):
         raise ClosingRefused(
             _("Les jours se clôturent l’un après l’autre : clôturez d’abord le %(jour)s.")

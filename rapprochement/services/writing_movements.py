@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import override
 
 from allocataires.nomenclature import Famille, MouvementType, Nature, famille_of
+from caf_portal.database.advisory import one_at_a_time
 from caf_portal.database.scope import caisse_scope
 from comptabilite.models import SchemaComptable
 from comptabilite.models.anomalie import AnomalieKind
@@ -60,12 +61,11 @@ def _write_batch(caisse_id: int, *, after: int, most: int, now: datetime) -> _Ba
         first_on = _first_scheme_on(caisse_id)
         if first_on is None:
             return _Batch(None, 0, [])
+        # The books first, then the turn: a closing takes both in this order.
+        floor = open_day(caisse_id=caisse_id, on=first_on)
+        # One writer a fund: the view shows a movement until its écriture is committed.
+        one_at_a_time("mouvements", caisse_id)
         with connection.cursor() as cursor:
-            # One writer a fund: the view shows a movement until its écriture is committed.
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended('mouvements', %s))", [caisse_id]
-            )
-            floor = open_day(caisse_id=caisse_id, on=first_on)
             values = {"caisse": caisse_id, "after": after, "most": most, "floor": floor, "now": now}
             cursor.execute(statement("write_movements"), values | _words())
             last, written, ruleless = cursor.fetchone()

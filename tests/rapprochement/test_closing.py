@@ -92,11 +92,11 @@ def test_a_proved_day_closes_and_its_ecritures_are_final(ain, comptable):
 
     cloture = closed(ain, comptable)
 
-    assert (cloture.ecritures, cloture.debit_cents) == (1, 240_00)
+    assert (cloture.ecritures, cloture.debit_cents) == (2, 2 * 240_00), "the debt and its payment"
     assert (cloture.proof["gateway_cents"], cloture.proof["ledger_cents"]) == (240_00, 240_00)
     assert (cloture.residual_cents, cloture.proof["residus"][0]["kind"]) == (240_00, "EN_CHEMIN")
     with national_scope():
-        final = Validation.objects.get()
+        final = Validation.objects.get(journal__code="CBL")
         assert (final.number, final.exercice, final.validated_on) == (1, 2026, date(2026, 11, 21))
         assert (final.previous_hash, final.cloture) == ("0" * 64, cloture)
 
@@ -203,7 +203,20 @@ def test_many_days_close_until_the_first_that_does_not_and_the_reason_is_told(ai
 
     assert [each.last_on for each in done] == [DAY, DAY + timedelta(days=1)]
     assert "22 novembre 2026" in why
-    assert numbers() == [("CBL", 2026, 1), ("CBL", 2026, 2)]
+    assert numbers() == [("CBL", 2026, 1), ("CBL", 2026, 2), ("PRE", 2026, 1)]
+
+
+@pytest.mark.usefixtures("files")
+def test_what_was_owed_before_the_portal_opened_is_final_with_the_first_day(ain, comptable):
+    debt()
+    write_on(ain, DAY)
+
+    cloture = closed(ain, comptable)
+
+    assert cloture.ecritures == 2
+    with national_scope():
+        old = Validation.objects.get(journal__code="PRE").ecriture
+    assert (old.event, old.accounting_on) == ("DEBT_ESTABLISHED", date(2026, 5, 4))
 
 
 def test_numbers_follow_in_each_journal_and_start_again_with_the_year(ain, comptable):

@@ -8,6 +8,7 @@ from rapprochement.services import (
     collecting,
     funds,
     missing_files,
+    reconciling,
     writing_movements,
 )
 
@@ -41,3 +42,23 @@ def record_chargebacks() -> None:
 def note_missing_files() -> None:
     """Say which files should have come by noon."""
     missing_files.note_missing_files(now=timezone.now())
+
+
+@shared_task(name="rapprochement.reconcile_received")
+def reconcile_received() -> None:
+    """Match and prove the funds that just received a file, one task a fund."""
+    for caisse_id in reconciling.funds_to_reconcile(now=timezone.now()):
+        reconcile_fund.apply_async(kwargs={"caisse_id": caisse_id}, expires=300)
+
+
+@shared_task(name="rapprochement.reconcile_funds")
+def reconcile_funds() -> None:
+    """Every night, match and prove each fund that has files, one task a fund."""
+    for caisse_id in reconciling.funds_with_files():
+        reconcile_fund.apply_async(kwargs={"caisse_id": caisse_id}, expires=4 * 3600)
+
+
+@shared_task(name="rapprochement.reconcile_fund", time_limit=3600, soft_time_limit=3500)
+def reconcile_fund(*, caisse_id: int) -> None:
+    """Match and prove one fund; nothing while another process is at it."""
+    reconciling.reconcile_fund(caisse_id=caisse_id, now=timezone.now())

@@ -37,6 +37,7 @@ CELERY_TASK_ROUTES = {
     "comptabilite.build_export": {"queue": LOTS_QUEUE},
     "comptabilite.compare_export": {"queue": LOTS_QUEUE},
     "rapprochement.collect_files": {"queue": LOTS_QUEUE},
+    "rapprochement.reconcile_fund": {"queue": LOTS_QUEUE},
     "rapprochement.record_chargebacks": {"queue": LOTS_QUEUE},
     "rapprochement.write_movements_of_fund": {"queue": LOTS_QUEUE},
 }
@@ -172,6 +173,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "rapprochement.record_chargebacks",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "rapprochement.reconcile_received": {
+        "task": "rapprochement.reconcile_received",
+        "schedule": 120.0,
+        "options": {"expires": 120},
+    },
+    # After the night's files and before the agents come.
+    "rapprochement.reconcile_funds": {
+        "task": "rapprochement.reconcile_funds",
+        "schedule": crontab(hour=5, minute=10),
     },
     "rapprochement.note_missing_files": {
         "task": "rapprochement.note_missing_files",

@@ -69,14 +69,17 @@ class AnomalieQuerySet(models.QuerySet["Anomalie"]):
 
 
 class Anomalie(models.Model):
-    """One line of the agents' work list; the same fact makes one line only.
+    """One line of the agents' work list; the same fact makes one open line only.
 
     ``settled_by`` is empty when what followed settled it: the person's choice, money sent on.
+    Once settled nothing of it changes (``inv23_anomalie_settled_once``): what comes again makes
+    a new line, whose ``occurrence`` is the next number (``comptabilite.work_rules`` says when).
     """
 
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
     kind = models.CharField(_("nature"), max_length=24, choices=AnomalieKind.choices)
     subject = models.CharField(_("objet"), max_length=64)
+    occurrence = models.IntegerField(_("fois"), default=1)
     amount_cents = models.BigIntegerField(_("montant"), null=True, blank=True)
     detail = models.TextField(_("constat"), max_length=1000)
     opened_at = models.DateTimeField(_("ouverte le"))
@@ -106,9 +109,27 @@ class Anomalie(models.Model):
 
         verbose_name = _("anomalie")
         verbose_name_plural = _("anomalies")
+        indexes = [
+            models.Index(
+                fields=["caisse", "opened_at"],
+                condition=models.Q(settled_at__isnull=True),
+                name="anomalie_open_by_age",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["caisse", "id"], name="anomalie_by_caisse"),
-            models.UniqueConstraint(fields=["caisse", "kind", "subject"], name="anomalie_once"),
+            models.UniqueConstraint(
+                fields=["caisse", "kind", "subject", "occurrence"], name="anomalie_numbered"
+            ),
+            models.UniqueConstraint(
+                fields=["caisse", "kind", "subject"],
+                condition=models.Q(settled_at__isnull=True),
+                name="anomalie_open_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(settled_by__isnull=True) | ~models.Q(kind="BANK_LINE"),
+                name="inv23_anomalie_not_by_words",
+            ),
             models.CheckConstraint(
                 condition=models.Q(settled_at__isnull=True, settled_by__isnull=True)
                 | (models.Q(settled_at__isnull=False) & ~models.Q(settled_note="")),
@@ -121,10 +142,13 @@ class Anomalie(models.Model):
 
 
 class TraceKind(models.TextChoices):
-    """What somebody did about a line of the work list."""
+    """What was done about a line of the work list. The database itself writes that it was opened
+    and settled."""
 
+    OUVERTE = "OUVERTE", _("Ouverte")
     PRISE = "PRISE", _("Prise en charge")
     RENDUE = "RENDUE", _("Remise au pot commun")
+    CONFIEE = "CONFIEE", _("Confiée")
     NOTE = "NOTE", _("Note")
     ACTION = "ACTION", _("Action")
     REGLEE = "REGLEE", _("Réglée")

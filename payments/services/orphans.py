@@ -13,7 +13,7 @@ from caf_portal.money import format_euros
 from caisses.models import Agent
 from comptabilite.models import Anomalie, Ecriture
 from comptabilite.models.events import Evenement
-from comptabilite.services.settling import settle_anomalie
+from comptabilite.services.settling import settle_by_action
 from comptabilite.services.writing import Part, write_ecriture
 from payments.gateways.base import Result
 from payments.gateways.choose import result_said
@@ -132,4 +132,4 @@ def _settle(
     }
     for name in dict.fromkeys(named):
         for pk in said.filter(subject__startswith=name).values_list("pk", flat=True):
-            settle_anomalie(anomalie_id=pk, agent=agent, note=words[:1000], now=now)
+            settle_by_action(anomalie_id=pk, agent=agent, note=words[:1000], now=now)

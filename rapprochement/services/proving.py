@@ -13,6 +13,7 @@ from caf_portal.database.scope import caisse_scope
 from comptabilite.models import Anomalie, Cloture
 from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.models.cloture import Periode
+from comptabilite.services.anomalies import Fact, open_anomalies
 from comptabilite.services.settling import settle_by_fact
 from payments.models import Boutique
 from rapprochement.models import Rapprochement, Residu
@@ -142,32 +143,20 @@ def _anomalies(
     proof: Rapprochement, findings: list[Finding], *, now: datetime
 ) -> dict[tuple[str, str], Anomalie]:
     """One anomaly a residual that nothing explains by itself, by kind and subject; one that a fact
-    had settled is open again."""
+    had settled makes a new line."""
     wanted = {(f.anomalie.value, f.subject): f for f in findings if f.anomalie is not None}
-    Anomalie.objects.bulk_create(
-        (
-            Anomalie(
-                caisse_id=proof.caisse_id,
-                kind=kind,
-                subject=subject,
-                amount_cents=finding.amount_cents,
-                detail=finding.detail,
-                opened_at=now,
-            )
+    open_anomalies(
+        caisse_id=proof.caisse_id,
+        facts=[
+            Fact(AnomalieKind(kind), subject, finding.detail, finding.amount_cents)
             for (kind, subject), finding in wanted.items()
-        ),
-        ignore_conflicts=True,
-        batch_size=1000,
+        ],
+        now=now,
     )
     known = Anomalie.objects.filter(
         caisse_id=proof.caisse_id, subject__in={subject for _kind, subject in wanted}
-    )
-    found = {(row.kind, row.subject): row for row in known if (row.kind, row.subject) in wanted}
-    by_fact = [row for row in found.values() if row.settled_at and row.settled_by_id is None]
-    for row in by_fact:
-        row.settled_at, row.settled_note = None, ""
-    Anomalie.objects.bulk_update(by_fact, ["settled_at", "settled_note"])
-    return found
+    ).order_by("occurrence")
+    return {(row.kind, row.subject): row for row in known if (row.kind, row.subject) in wanted}
 
 
 def _row(

@@ -171,6 +171,13 @@ BREACHES = [
     ),
     ("inv14", *DUE_PAID_BY_NOTHING),
     ("inv07", *REFUND_TOO_MUCH),
+    ("inv23", "UPDATE comptabilite_anomalie SET settled_at = now(), settled_note = 'x'"),
+    ("inv23", "DELETE FROM comptabilite_traceanomalie"),
+    (
+        "inv23",
+        "INSERT INTO comptabilite_traceanomalie (caisse_id, anomalie_id, at, kind, note)"
+        " SELECT caisse_id, id, now(), 'REGLEE', 'x' FROM comptabilite_anomalie",
+    ),
     (
         "inv14",
         "ALTER TABLE payments_troppercu DROP CONSTRAINT trop_percu_placed_on_a_debt",

@@ -7,6 +7,7 @@ import pytest
 
 from caf_portal.database.scope import caisse_scope, national_scope
 from caisses.models import Caisse
+from caisses.models.habilitation import Role
 from comptabilite.models import Anomalie
 from comptabilite.services.settling import settle_anomalie
 from rapprochement.models import Residu
@@ -99,7 +100,7 @@ def test_a_note_of_an_agent_explains_and_a_match_settles(ain):
     transaction = paid(debt())
     proof, _residus = proof_of(ain)
     with national_scope():
-        agent = agent_of("011")
+        agent = agent_of("011", role=Role.COMPTABLE)
     with caisse_scope(ain):
         anomalie = Anomalie.objects.get()
         settle_anomalie(anomalie_id=anomalie.pk, agent=agent, note="Vu avec la banque", now=NOW)

@@ -37,6 +37,10 @@ class SchemaComptableQuerySet(models.QuerySet["SchemaComptable"]):
         """Those of the agent's funds: the second lock behind row-level security."""
         return self if rights.national else self.filter(caisse_id__in=rights.caisse_ids)
 
+    def locked(self) -> Self:
+        """In a fixed order, without blocking foreign-key checks."""
+        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
     def in_force(self, *, caisse_id: int, on: date) -> "SchemaComptableQuerySet":
         """The fund's version that rules this accounting date (Paris): one at most."""
         adopted = self.filter(caisse_id=caisse_id, effective_on__lte=on, status=SchemaStatus.ADOPTE)

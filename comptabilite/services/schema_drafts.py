@@ -37,8 +37,7 @@ def may_edit(agent: Agent, caisse_id: int) -> bool:
 def locked_draft(*, schema_id: int, agent: Agent) -> SchemaComptable:
     """The draft, locked until the transaction ends; raises ``SchemaRefused`` for whoever does not
     keep these books, and for a version that is no draft (any more)."""
-    locked = SchemaComptable.objects.select_for_update(of=("self",), no_key=True)
-    schema = locked.filter(pk=schema_id).first()
+    schema = SchemaComptable.objects.locked().filter(pk=schema_id).first()
     if schema is None:
         raise SchemaRefused(_("Ce brouillon n’existe plus : il a été abandonné."))
     _require_accountant(agent, schema.caisse_id)

@@ -8,6 +8,15 @@ from caisses.models import Agent
 from comptabilite.models import Compte, Export, Journal, SchemaComptable
 from echanges.models import Abonnement, CleApi, EvenementSortant, Livraison, Lot
 from payments.models import Transaction
+from rapprochement.models import (
+    CompteBancaire,
+    FichierReleve,
+    Impaye,
+    LigneBanque,
+    LignePlateforme,
+    Releve,
+    Remise,
+)
 from recouvrement.models import MutationDemandee
 from tests.caisses.factories import agent_of, entered
 from tests.isolation.conftest import Fund, make_fund
@@ -35,6 +44,22 @@ MODELS = (
     "echanges/evenementsortant",
     "echanges/livraison",
     "echanges/lot",
+    "rapprochement/comptebancaire",
+    "rapprochement/fichierreleve",
+    "rapprochement/impaye",
+    "rapprochement/lignebanque",
+    "rapprochement/ligneplateforme",
+    "rapprochement/releve",
+    "rapprochement/remise",
+)
+OF_STATEMENTS = (
+    CompteBancaire,
+    FichierReleve,
+    Impaye,
+    LigneBanque,
+    LignePlateforme,
+    Releve,
+    Remise,
 )
 every_model = pytest.mark.parametrize("model", MODELS)
 
@@ -67,6 +92,12 @@ def objects_of(fund: Fund) -> dict[str, int]:
             "echanges/evenementsortant": EvenementSortant.objects.get(caisse=fund.caisse).pk,
             "echanges/livraison": Livraison.objects.get(caisse=fund.caisse).pk,
             "echanges/lot": Lot.objects.get(caisse=fund.caisse).pk,
+            **{
+                f"rapprochement/{model._meta.model_name}": model.objects.filter(caisse=fund.caisse)
+                .first()
+                .pk
+                for model in OF_STATEMENTS
+            },
         }
 
 

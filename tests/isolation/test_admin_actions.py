@@ -15,6 +15,7 @@ from caisses.sites import BOTH_SITES
 from comptabilite.models import Export, RegleComptable, SchemaComptable
 from echanges.models import Abonnement, CleApi, Lot
 from payments.models import PaymentLink, Refund, Transaction, TropPercu
+from rapprochement.models import FichierReleve
 from recouvrement.models import Demande, MutationDemandee
 from tests.caisses.factories import entered
 from tests.isolation.conftest import Fund
@@ -65,6 +66,7 @@ def row_of(fund: Fund, name: str) -> int:
             **dict.fromkeys(
                 ("export_file", "export_compare"), Export.objects.get(caisse=fund.caisse).pk
             ),
+            "fichier_original": FichierReleve.objects.filter(caisse=fund.caisse).first().pk,
             "lot_rejects": Lot.objects.get(caisse=fund.caisse).pk,
             "debt_act": fund.creance.pk,
             "move_ask": fund.creance.pk,

@@ -1,0 +1,23 @@
+"""Admin pages of statements, chargebacks and proofs, and the dashboards."""
+
+from rapprochement.admin import (
+    anomaly_links,
+    bank,
+    compte_bancaire,
+    dashboard,
+    fichier,
+    gateway,
+    impaye,
+    today,
+)
+
+__all__ = [
+    "anomaly_links",
+    "bank",
+    "compte_bancaire",
+    "dashboard",
+    "fichier",
+    "gateway",
+    "impaye",
+    "today",
+]

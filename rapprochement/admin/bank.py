@@ -1,0 +1,50 @@
+"""Statements of the bank and their lines, to read."""
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from caisses.admin.base import PortalAdmin, euros
+from caisses.sites import BOTH_SITES
+from rapprochement.models import LigneBanque, Releve
+
+
+class ReleveAdmin(PortalAdmin):
+    """A statement: two balances, and what moved between them."""
+
+    list_display = ("__str__", "compte_bancaire", "sequence", "depart", "arrivee", "fichier")
+    list_filter = ("last_on",)
+    list_select_related: ClassVar[Any] = ("compte_bancaire", "fichier")
+    ordering = ("-pk",)
+    fields = (
+        *("caisse", "compte_bancaire", "fichier", "rank", "sequence", "first_on", "last_on"),
+        *("depart", "arrivee"),
+    )
+    readonly_fields = ("depart", "arrivee")
+
+    depart = euros("opening_cents", _("solde de départ"))
+    arrivee = euros("closing_cents", _("solde d’arrivée"))
+
+
+class LigneBanqueAdmin(PortalAdmin):
+    """A line of a statement, in the bank's words."""
+
+    list_display = ("booked_on", "label", "montant", "reference", "code", "releve")
+    list_display_links = ("booked_on", "label")
+    list_filter = ("booked_on",)
+    list_select_related: ClassVar[Any] = ("releve",)
+    search_fields = ("label", "=reference")
+    search_help_text = _("Libellé, ou référence entière.")
+    ordering = ("-pk",)
+    fields = (
+        *("caisse", "releve", "rank", "booked_on", "value_on", "montant", "code", "label"),
+        *("reference", "details"),
+    )
+    readonly_fields = ("montant",)
+
+    montant = euros("amount_cents", _("montant"))
+
+
+for site in BOTH_SITES:
+    site.register(Releve, ReleveAdmin)
+    site.register(LigneBanque, LigneBanqueAdmin)

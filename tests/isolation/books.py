@@ -19,9 +19,9 @@ from comptabilite.models import (
     NoteLigne,
     SchemaComptable,
     TraceAnomalie,
-    Validation,
 )
 from comptabilite.models.events import Evenement
+from comptabilite.services.validation import validate_day
 from comptabilite.services.writing import Part, write_ecriture
 from payments.models import Payment
 from rapprochement.models import (
@@ -222,16 +222,7 @@ def _closing(ecriture: Ecriture, agent: Agent) -> None:
         closed_at=LATER,
         closed_by=agent,
     )
-    Validation.objects.create(
-        caisse=caisse,
-        ecriture=ecriture,
-        journal=ecriture.journal,
-        cloture=closing,
-        exercice=0,
-        number=0,
-        validated_on=LATER.date(),
-        validated_at=LATER,
-    )
+    validate_day(cloture=closing, validated_on=LATER.date(), now=LATER)
     export = Export.objects.create(
         caisse=caisse,
         public_id=uuid4(),

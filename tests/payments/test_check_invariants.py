@@ -70,6 +70,11 @@ REFUND_TOO_MUCH = (
 )
 
 
+DAY_AFTER_THE_NEXT = (
+    "INSERT INTO comptabilite_cloture (caisse_id, periode, first_on, last_on, closed_at,"
+    " ecritures, debit_cents, residual_cents, proof) SELECT caisse_id, periode, first_on + 2,"
+    " last_on + 2, closed_at, 0, 0, 0, '{}' FROM comptabilite_cloture",
+)
 #: What refers to lines of écritures, and would keep them from being erased.
 LINES_FORGOTTEN = (
     "DELETE FROM comptabilite_lignelettree",
@@ -157,6 +162,19 @@ BREACHES = [
         " WHERE o.numero = '7654321'",
     ),
     ("inv10", *TRANS_ID_AGAIN),
+    ("inv11", "DELETE FROM comptabilite_validation WHERE number = 1"),
+    ("inv11", "UPDATE comptabilite_validation SET exercice = exercice + 1"),
+    (
+        "inv11",
+        "UPDATE comptabilite_ecriture SET accounting_on = accounting_on - 1,"
+        " origin_on = origin_on - 1 WHERE id IN"
+        " (SELECT ecriture_id FROM comptabilite_validation WHERE number = 2)",
+    ),
+    ("inv12", "UPDATE comptabilite_validation SET hash = repeat('a', 64)"),
+    ("inv12", "UPDATE comptabilite_validation SET validated_on = validated_on + 1"),
+    ("inv12", "UPDATE comptabilite_ligne SET label = label || ' '"),
+    ("inv12", *LINES_FORGOTTEN, "DELETE FROM comptabilite_ligne WHERE position > 1"),
+    ("inv12", "DELETE FROM comptabilite_validation WHERE number = 1"),
     ("inv13", "ALTER TABLE payments_payment NO FORCE ROW LEVEL SECURITY"),
     ("inv13", "ALTER TABLE payments_payment DISABLE ROW LEVEL SECURITY"),
     ("inv13", "DROP POLICY caisse_scope ON payments_payment"),
@@ -171,6 +189,16 @@ BREACHES = [
     ),
     ("inv14", *DUE_PAID_BY_NOTHING),
     ("inv07", *REFUND_TOO_MUCH),
+    ("inv17", "DELETE FROM comptabilite_validation"),
+    ("inv17", *DAY_AFTER_THE_NEXT),
+    (
+        "inv17",
+        "UPDATE comptabilite_ecriture SET accounting_on = accounting_on + 1 WHERE id IN"
+        " (SELECT ecriture_id FROM comptabilite_validation)",
+    ),
+    ("inv18", "UPDATE comptabilite_ligne SET debit_cents = debit_cents + 1 WHERE debit_cents > 0"),
+    ("inv18", "UPDATE comptabilite_lignelettree SET live = false"),
+    ("inv18", "DELETE FROM comptabilite_lignelettree"),
     ("inv23", "UPDATE comptabilite_anomalie SET settled_at = now(), settled_note = 'x'"),
     ("inv23", "DELETE FROM comptabilite_traceanomalie"),
     (

@@ -13,14 +13,16 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from caisses.login import AgentLoginForm, FreshSessionLoginView, NationalLoginForm
 from caisses.perms import Rights, rights_of
@@ -36,6 +38,8 @@ class Panel:
 
 #: Asked for a panel at each display of a home page, with the rights of whoever looks.
 PanelMaker = Callable[[Rights, datetime], Panel]
+#: Answers for a page that is no table's, on the site it is given.
+PageView = Callable[["PortalSite", HttpRequest], HttpResponseBase]
 
 
 class PortalSite(AdminSite):
@@ -48,10 +52,23 @@ class PortalSite(AdminSite):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._panel_makers: list[PanelMaker] = []
+        self._pages: list[URLPattern] = []
 
     def add_panel(self, maker: PanelMaker) -> None:
         """Show one more panel on the home page; applications above this one bring theirs."""
         self._panel_makers.append(maker)
+
+    def add_page(self, route: str, view: PageView, *, name: str) -> None:
+        """Answer one more address, for whoever may enter this site; it is only read."""
+
+        def page(request: HttpRequest) -> HttpResponseBase:
+            return view(self, request)
+
+        self._pages.append(path(route, self.admin_view(require_safe(page)), name=name))
+
+    def get_urls(self) -> list[Any]:
+        """The pages brought by applications, then Django's own."""
+        return [*self._pages, *super().get_urls()]
 
     def lets_in(self, rights: Rights) -> bool:
         """Whether these rights open this site."""

@@ -1,10 +1,9 @@
-"""Admin pages of payments and shops, and the figures of the home pages."""
+"""Admin pages of payments and shops."""
 
 from payments.admin import (
     anomaly_links,
     boutique,
     echeancier,
-    figures,
     link,
     payment,
     refund,
@@ -16,7 +15,6 @@ __all__ = [
     "anomaly_links",
     "boutique",
     "echeancier",
-    "figures",
     "link",
     "payment",
     "refund",

@@ -213,12 +213,13 @@ def test_the_home_page_counts_today(agent):
     assert panel.context["caisses"] == []
 
 
-def test_the_national_home_page_has_the_101_funds_in_one_query():
+def test_the_national_home_page_has_the_101_funds_in_two_queries():
     with national_scope():
         client = entered(national_agent())
 
     (panel,) = client.get("/national/").context["panels"]
-    # The session, the agent, the rights, the figures, the agent's own last actions.
-    assert len(reads(lambda: client.get("/national/"))) == 5
+    # The session, the agent, the rights, the figures (what is under way, the money), the agent's
+    # own last actions.
+    assert len(reads(lambda: client.get("/national/"))) == 6
 
     assert len(panel.context["caisses"]) == 101

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from caf_portal.database.scope import national_scope
 from caisses.perms import Rights
-from payments.figures import CaisseFigures, figures_of_today
+from rapprochement.pictures.today import CaisseFigures, figures_of_today
 from tests.allocataires.factories import CreanceFactory
 from tests.payments.factories import open_payment
 from tests.payments.plans import running_plan, tell

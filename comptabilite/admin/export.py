@@ -40,7 +40,7 @@ class ExportAdmin(PortalAdmin):
     """Read by every agent of the fund; asked for and downloaded by its accountants."""
 
     change_form_template = "admin/comptabilite/export/change_form.html"
-    list_display = ("__str__", "format", "du", "au", "progress", "demande")
+    list_display = ("__str__", "genre", "du", "au", "progress", "demande")
     list_filter = ("status", "format")
     ordering = ("-pk",)
     readonly_fields = ("progress", "fichiers", "demande", "fin", "comparaison")
@@ -151,17 +151,18 @@ class ExportAdmin(PortalAdmin):
         """In words, and in lines while it goes."""
         if obj.status != ExportStatus.EN_COURS:
             return obj.get_status_display()
-        words = _("%(done)s lignes sur %(total)s") % {
-            "done": obj.done_lines,
-            "total": obj.total_lines,
+        total = max(obj.total_lines, 1)
+        words = _("%(percent)s %% de %(total)s lignes") % {
+            "percent": 100 * obj.done_lines // total,
+            "total": f"{obj.total_lines:,}".replace(",", "\u202f"),
         }
-        return format_html(
-            '<progress max="{}" value="{}">{}</progress> {}',
-            max(obj.total_lines, 1),
-            obj.done_lines,
-            words,
-            words,
-        )
+        bar = '<progress max="{}" value="{}" aria-label="{}"></progress> {}'
+        return format_html(bar, total, obj.done_lines, words, words)
+
+    @admin.display(description=_("format"), ordering="format")
+    def genre(self, obj: Export) -> str:
+        """In short."""
+        return obj.format
 
     @admin.display(description=_("fichiers"))
     def fichiers(self, obj: Export) -> SafeString | str:

@@ -158,9 +158,9 @@ def _build(export: Export, *, now: datetime) -> None:
 
 def _files(export: Export, builder: _Builder) -> list[FileOfExport]:
     """Write everything, a transaction for each piece."""
+    _wait_for_letters(export.caisse_id)
     with caisse_scope(export.caisse_id):
         _allow_time()
-        _wait_for_letters(export.caisse_id)
         written = Written(export)
         _note_progress(builder, written)
     chunks, more = written.chunks(), True
@@ -195,8 +195,8 @@ def _allow_time() -> None:
 
 def _wait_for_letters(caisse_id: int) -> None:
     """Lettrages under way end first: those made by ``as_of`` are then all there, today as when the
-    export is built again."""
-    with connection.cursor() as cursor:
+    export is built again. The locks are let go at once: nobody waits for a long build."""
+    with caisse_scope(caisse_id), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock_shared(hashtextextended('lettrage', id))"
             "  FROM comptabilite_compte WHERE caisse_id = %s ORDER BY id",

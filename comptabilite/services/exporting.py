@@ -82,7 +82,7 @@ def _refuse_stranger(agent: Agent | None, caisse_id: int) -> None:
 
 
 def _refuse_open_days(caisse_id: int, first_on: date, last_on: date, as_of: datetime) -> None:
-    _wait_for_closings(caisse_id)
+    _refuse_while_closing(caisse_id)
     closed = closed_until(caisse_id=caisse_id, as_of=as_of)
     if closed is None:
         raise ExportRefused(
@@ -101,12 +101,15 @@ def _refuse_open_days(caisse_id: int, first_on: date, last_on: date, as_of: date
         )
 
 
-def _wait_for_closings(caisse_id: int) -> None:
-    """A closing under way ends first: what it makes final is seen whole."""
+def _refuse_while_closing(caisse_id: int) -> None:
+    """What a closing under way makes final must be seen whole; it may take longer than a page."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(hashtextextended('cloture', %s))", [caisse_id]
+            "SELECT pg_try_advisory_xact_lock_shared(hashtextextended('cloture', %s))", [caisse_id]
         )
+        (obtained,) = cursor.fetchone()
+    if not obtained:
+        raise ExportRefused(_("Une clôture est en cours : redemandez l’export dans un instant."))
 
 
 def _journal(caisse_id: int, code: str | None) -> Journal | None:

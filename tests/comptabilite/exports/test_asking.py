@@ -1,10 +1,13 @@
 """Who may ask for what."""
 
+import threading
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
+from caisses.models import Caisse
 from caisses.models.habilitation import Role
 from comptabilite.models import Export
 from comptabilite.services.exporting import ExportRefused, ask_export
@@ -25,6 +28,7 @@ def _closed(fund_scope: None) -> None:
 
 def ask(**changes: Any) -> Export:
     asked = {
+        "caisse_id": books.fund().pk,
         "format": "FEC",
         "journal": None,
         "first_on": date(2026, 3, 1),
@@ -34,7 +38,7 @@ def ask(**changes: Any) -> Export:
         "now": NOW,
         **changes,
     }
-    return ask_export(caisse_id=books.fund().pk, **asked)
+    return ask_export(**asked)
 
 
 @pytest.mark.parametrize(
@@ -69,3 +73,30 @@ def test_an_accountant_of_the_fund_or_a_national_agent_may_ask():
 def test_other_agents_are_refused(code: str, role: Role):
     with pytest.raises(ExportRefused, match="comptable de la caisse"):
         ask(agent=agent_of(code, login="autre", role=role))
+
+
+def test_while_a_day_closes_the_agent_is_told_to_ask_again():
+    caisse_id = Caisse.objects.get(code="331").pk
+    closing, done = threading.Event(), threading.Event()
+
+    def close() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended('cloture', %s))", [caisse_id]
+            )
+            closing.set()
+            done.wait(10)
+        connection.close()
+
+    other = threading.Thread(target=close)
+    other.start()
+    assert closing.wait(10)
+    try:
+        with pytest.raises(ExportRefused, match="Une clôture est en cours"):
+            ask(caisse_id=caisse_id)
+    finally:
+        done.set()
+        other.join()
+
+    with pytest.raises(ExportRefused, match="Aucune journée"):
+        ask(caisse_id=caisse_id)

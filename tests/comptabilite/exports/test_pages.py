@@ -81,8 +81,8 @@ def test_the_page_under_way_shows_how_far_it_is_and_may_be_left_still(accountant
 
     page = accountant.get(f"{PAGES}{pk}/change/?suivre=non").content.decode()
 
-    assert '<progress max="2" value="1">' in page
-    assert "1 lignes sur 2" in accountant.get(PAGES).content.decode()
+    assert '<progress max="2" value="1" aria-label="50 % de 2 lignes">' in page
+    assert "50 % de 2 lignes" in accountant.get(PAGES).content.decode()
     assert 'http-equiv="refresh"' not in page
 
 

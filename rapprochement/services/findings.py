@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -49,4 +50,9 @@ def rows_of(name: str, day: Day) -> Iterator[dict[str, Any]]:
         columns = [column.name for column in cursor.description or ()]
         rows = cursor.fetchall()
     for row in rows:
-        yield dict(zip(columns, row, strict=True))
+        yield dict(zip(columns, map(_whole, row), strict=True))
+
+
+def _whole(value: Any) -> Any:
+    """Sums of cents are whole numbers, which the database widens."""
+    return int(value) if isinstance(value, Decimal) else value

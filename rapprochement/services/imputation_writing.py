@@ -152,6 +152,11 @@ def _refuse_above(shares: Sequence[Share]) -> None:
             )
 
 
+def piece_of(line: LigneBanque) -> str:
+    """The piece of all that is written of a bank line: its own, as references are not unique."""
+    return f"BQ{line.pk}"
+
+
 def _ecriture(line: LigneBanque, decision: Decision, *, now: datetime) -> Ecriture:
     event = event_of(line, decision.kind)
     return write_ecriture(
@@ -159,7 +164,7 @@ def _ecriture(line: LigneBanque, decision: Decision, *, now: datetime) -> Ecritu
         event=event,
         parts=_parts(line, event, decision),
         source_id=line.public_id,
-        piece=(line.reference or f"BQ{line.pk}")[:40],
+        piece=piece_of(line),
         label=line.label[:120],
         now=now,
         fact_on=line.booked_on,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import connection
 
@@ -29,7 +29,13 @@ def letter_covered(*, caisse_id: int, now: datetime) -> int:
         for imputations, remises in _groups_ready(caisse_id):
             made += _letter_group(caisse_id, imputations, remises, now=now)
         for lines, compte_id in _rows("letter_cancelled", {"caisse_id": caisse_id}):
-            _letter(caisse_id, compte_id, lines, "Payé puis annulé avant remise", now=now)
+            letter_lines(
+                caisse_id=caisse_id,
+                compte_id=compte_id,
+                ligne_ids=lines,
+                reason="Payé puis annulé avant remise",
+                now=now,
+            )
             made += 1
     return made
 
@@ -38,7 +44,13 @@ def letter_chargebacks(
     *, caisse_id: int, ligne_ids: Sequence[int], bank_ligne_id: int, compte_id: int, now: datetime
 ) -> None:
     """Letter chargebacks with the bank's line that took them: the caller knows that they agree."""
-    _letter(caisse_id, compte_id, [*ligne_ids, bank_ligne_id], "Impayé repris en banque", now=now)
+    letter_lines(
+        caisse_id=caisse_id,
+        compte_id=compte_id,
+        ligne_ids=[*ligne_ids, bank_ligne_id],
+        reason="Impayé repris en banque",
+        now=now,
+    )
 
 
 def _groups_ready(caisse_id: int) -> list[tuple[list[int], list[int]]]:
@@ -82,28 +94,31 @@ def _letter_group(
     if len(comptes) != 1 or sum(cents for _pk, _compte_id, cents in lines):
         return 0
     words = "Remise reçue en banque" if len(remises) == 1 else "Remises reçues en banque"
-    _letter(caisse_id, comptes.pop(), [pk for pk, _compte, _cents in lines], words, now=now)
+    letter_lines(
+        caisse_id=caisse_id,
+        compte_id=comptes.pop(),
+        ligne_ids=[pk for pk, _compte, _cents in lines],
+        reason=words,
+        now=now,
+    )
     return 1
 
 
-def _letter(
-    caisse_id: int, compte_id: int, ligne_ids: Iterable[int], reason: str, *, now: datetime
+def letter_lines(
+    *, caisse_id: int, compte_id: int, ligne_ids: Iterable[int], reason: str, now: datetime
 ) -> None:
-    """One lettrage; its lines are added by one statement (``inv18_lettrage_balanced``)."""
+    """One lettrage, in the caller's transaction; its lines are added by one statement, and must
+    balance (``inv18_lettrage_balanced``)."""
     lettrage = Lettrage.objects.create(
         caisse_id=caisse_id,
         compte_id=compte_id,
         rank=0,
-        lettered_on=_lettered_on(now),
+        lettered_on=paris_date(now),
         lettered_at=now,
         reason=reason,
     )
     with connection.cursor() as cursor:
         cursor.execute(_ADD_LINES, [caisse_id, lettrage.pk, list(ligne_ids)])
-
-
-def _lettered_on(now: datetime) -> date:
-    return paris_date(now)
 
 
 def _rows(name: str, params: dict[str, object]) -> list[tuple]:

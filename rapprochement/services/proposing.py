@@ -1,10 +1,84 @@
 """What the portal would make of a bank line; it never does it by itself."""
 
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
-from rapprochement.models import LigneBanque
+from caf_portal.money import format_euros
+from rapprochement.models import LigneBanque, Remise
+from rapprochement.models.matches import ImputationKind
+
+#: How far back a remittance may have been made.
+LOOK_BACK = timedelta(days=60)
+#: A fee is plausible up to two per cent and ten cents a line.
+_FEE_RATE, _FEE_FIXED = 0.02, 10
+_FEE_WORDS = ("FRAIS", "COMMISSION", "COTISATION", "AGIOS")
 
 
 def propose(line: LigneBanque) -> dict[str, Any]:
-    """An action, a reason and a score from 0 to 100 (``Residu.proposal``), or nothing."""
-    return {}
+    """The best idea: an action, a reason, a score from 0 to 100, and the remittances it is about
+    (``Residu.proposal``)."""
+    return max(_ideas(line), key=lambda idea: idea["score"])
+
+
+def _ideas(line: LigneBanque) -> Iterator[dict[str, Any]]:
+    words = f"{line.label} {line.reference} {line.details}".upper()
+    kind = ImputationKind.REMISE if line.amount_cents > 0 else ImputationKind.REPRISE
+    candidates = list(_candidates(line))
+    same = [each for each in candidates if line.amount_cents in {each.net_cents, each.gross_cents}]
+    if len(same) > 1:
+        yield _idea(kind, 60, f"{len(same)} remises ont ce montant : choisissez", same)
+    for remise in candidates:
+        lacking = remise.net_cents - line.amount_cents
+        named = _is_named(remise, words)
+        if remise in same and len(same) == 1:
+            yield _idea(kind, 85 if named else 70, f"{_name(remise)}, du même montant", [remise])
+        elif named:
+            gap = format_euros(abs(lacking))
+            reason = f"{_name(remise)} est nommée ; il y a {gap} d’écart"
+            yield _idea(kind, 80 if _may_be_fee(remise, lacking) else 50, reason, [remise])
+        elif remise.fee_cents == 0 and _may_be_fee(remise, lacking):
+            reason = f"{_name(remise)}, moins {format_euros(lacking)} qui peuvent être des frais"
+            yield _idea(kind, 55, reason, [remise])
+    if line.amount_cents < 0 and any(word in words for word in _FEE_WORDS):
+        yield _idea(ImputationKind.FRAIS, 65, "le libellé parle de frais")
+    yield _idea(ImputationKind.ATTENTE, 20, "rien ne l’explique : à garder en attente")
+
+
+def _candidates(line: LigneBanque) -> Iterator[Remise]:
+    """Remittances of the last weeks that no line brought, and that go the same way."""
+    found = Remise.objects.filter(
+        caisse_id=line.caisse_id,
+        remitted_on__range=(line.booked_on - LOOK_BACK, line.booked_on),
+        banques__isnull=True,
+    )
+    return (each for each in found.order_by("pk") if each.net_cents * line.amount_cents > 0)
+
+
+def _is_named(remise: Remise, words: str) -> bool:
+    number = remise.number.partition("-")[0].upper().lstrip("0")
+    return bool(number) and number in {word.lstrip("0") for word in _tokens(words)}
+
+
+def _tokens(words: str) -> list[str]:
+    return "".join(each if each.isalnum() else " " for each in words).split()
+
+
+def _may_be_fee(remise: Remise, lacking: int) -> bool:
+    most = abs(remise.gross_cents) * _FEE_RATE + _FEE_FIXED * remise.operations
+    return 0 < lacking <= most
+
+
+def _name(remise: Remise) -> str:
+    return f"la remise {remise.number} du {remise.remitted_on:%d/%m/%Y}"
+
+
+def _idea(
+    kind: ImputationKind, score: int, reason: str, remises: Sequence[Remise] = ()
+) -> dict[str, Any]:
+    return {
+        "action": kind.value,
+        "score": score,
+        "reason": reason,
+        "remises": [each.pk for each in remises],
+    }

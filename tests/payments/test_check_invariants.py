@@ -70,6 +70,11 @@ REFUND_TOO_MUCH = (
 )
 
 
+STATEMENT_THAT_DOES_NOT_FOLLOW = (
+    "INSERT INTO rapprochement_releve (caisse_id, fichier_id, compte_bancaire_id, rank, first_on,"
+    " last_on, opening_cents, closing_cents) SELECT caisse_id, fichier_id, compte_bancaire_id,"
+    " rank + 1, last_on, last_on, closing_cents + 5, closing_cents + 5 FROM rapprochement_releve",
+)
 DAY_AFTER_THE_NEXT = (
     "INSERT INTO comptabilite_cloture (caisse_id, periode, first_on, last_on, closed_at,"
     " ecritures, debit_cents, residual_cents, proof) SELECT caisse_id, periode, first_on + 2,"
@@ -199,6 +204,19 @@ BREACHES = [
     ("inv18", "UPDATE comptabilite_ligne SET debit_cents = debit_cents + 1 WHERE debit_cents > 0"),
     ("inv18", "UPDATE comptabilite_lignelettree SET live = false"),
     ("inv18", "DELETE FROM comptabilite_lignelettree"),
+    ("inv20", "UPDATE rapprochement_lignebanque SET amount_cents = amount_cents + 1"),
+    ("inv20", *STATEMENT_THAT_DOES_NOT_FOLLOW),
+    ("inv20", "UPDATE rapprochement_fichierreleve SET lines = 7"),
+    ("inv20", "UPDATE rapprochement_remise SET operations = 7"),
+    ("inv20", "UPDATE rapprochement_impaye SET status = 'ROUVERT'"),
+    ("inv20", "UPDATE payments_refund SET kind = 'IMPAYE'"),
+    ("inv21", "UPDATE rapprochement_ligneplateforme SET amount_cents = amount_cents + 1"),
+    ("inv21", "UPDATE rapprochement_appariement SET kind = 'JT'"),
+    ("inv21", "UPDATE rapprochement_lignebanque SET amount_cents = amount_cents + 1"),
+    (
+        "inv21",
+        "UPDATE rapprochement_remise SET gross_cents = gross_cents - 1, net_cents = net_cents - 1",
+    ),
     ("inv23", "UPDATE comptabilite_anomalie SET settled_at = now(), settled_note = 'x'"),
     ("inv23", "DELETE FROM comptabilite_traceanomalie"),
     (

@@ -1,0 +1,32 @@
+-- A match says the same on both sides: the amount of the line, or what is left of the payment after
+-- its reductions.
+SELECT a.caisse_id, 'appariement ' || a.id
+  FROM rapprochement_appariement a
+  JOIN rapprochement_ligneplateforme p ON p.id = a.plateforme_id
+  JOIN comptabilite_ligne l ON l.id = a.ligne_id
+ WHERE p.kind <> a.kind OR p.caisse_id <> a.caisse_id OR l.caisse_id <> a.caisse_id
+    OR p.amount_cents <> l.debit_cents - l.credit_cents
+   AND p.amount_cents <> l.debit_cents - l.credit_cents - coalesce((
+           SELECT sum(r.amount_cents)
+             FROM comptabilite_ecriture e
+             JOIN payments_transaction t ON t.caisse_id = e.caisse_id AND t.uuid = e.source_id
+              AND t.boutique_id = p.boutique_id
+             JOIN payments_refund r ON r.transaction_id = t.id AND r.kind = 'REDUCTION' AND r.status = 'DONE'
+            WHERE e.id = l.ecriture_id), 0)
+UNION ALL
+-- The écriture of a bank line moves one account by exactly what the bank says.
+SELECT i.caisse_id, 'ligne de banque ' || b.id
+  FROM rapprochement_imputation i
+  JOIN rapprochement_lignebanque b ON b.id = i.ligne_id
+  JOIN comptabilite_ecriture e ON e.id = i.ecriture_id
+ WHERE e.source_id <> b.public_id
+    OR NOT EXISTS (SELECT FROM comptabilite_ligne l
+                    WHERE l.ecriture_id = i.ecriture_id
+                      AND l.debit_cents - l.credit_cents = b.amount_cents)
+UNION ALL
+-- A remittance is never brought for more than it is.
+SELECT r.caisse_id, 'remise ' || r.id
+  FROM rapprochement_remise r
+  JOIN rapprochement_remisebanque x ON x.remise_id = r.id
+ GROUP BY r.caisse_id, r.id, r.gross_cents
+HAVING sum(x.gross_cents) * sign(r.gross_cents) < 0 OR abs(sum(x.gross_cents)) > abs(r.gross_cents)

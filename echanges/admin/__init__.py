@@ -1,5 +1,5 @@
 """Admin pages of the exchanges: events, keys, lots, subscriptions."""
 
-from echanges.admin import events, keys, lot, subscriptions
+from echanges.admin import anomaly_links, events, keys, lot, subscriptions
 
-__all__ = ["events", "keys", "lot", "subscriptions"]
+__all__ = ["anomaly_links", "events", "keys", "lot", "subscriptions"]

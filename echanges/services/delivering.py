@@ -15,6 +15,7 @@ from caf_portal.database.advisory import held
 from caf_portal.database.scope import caisse_scope, national_scope
 from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.services.anomalies import open_anomalie
+from comptabilite.services.settling import settle_by_fact
 from echanges.gateways.webhook import Outcome, post
 from echanges.models import Abonnement, EvenementSortant, Livraison
 from echanges.services.event_body import SIGNATURE, body_of, signed, written
@@ -137,6 +138,13 @@ def _record(each: _Try, outcome: Outcome, *, at: datetime) -> None:
     )
     if outcome.is_received:
         Abonnement.objects.filter(pk=abonnement.pk).update(last_number=each.event.number)
+        settle_by_fact(
+            caisse_id=abonnement.caisse_id,
+            kinds=[AnomalieKind.EXCHANGE_FAILED],
+            subjects=[_subject(each)],
+            note="Le logiciel de la caisse a reçu cet événement.",
+            now=at,
+        )
         return
     first = abonnement.livraisons.filter(number=each.event.number).order_by("attempt")[0]
     if at - first.at >= TOO_LONG:
@@ -148,7 +156,7 @@ def _tell_an_agent(each: _Try, *, now: datetime) -> None:
     open_anomalie(
         caisse_id=each.abonnement.caisse_id,
         kind=AnomalieKind.EXCHANGE_FAILED,
-        subject=f"{each.abonnement.public_id}/{each.event.number}",
+        subject=_subject(each),
         detail=_(
             "Le logiciel de la caisse ne reçoit plus les événements depuis un jour (événement"
             " %(number)s, adresse %(url)s). Rien n’est perdu : les essais continuent chaque heure."
@@ -157,6 +165,10 @@ def _tell_an_agent(each: _Try, *, now: datetime) -> None:
         % {"number": each.event.number, "url": each.abonnement.url},
         now=now,
     )
+
+
+def _subject(each: _Try) -> str:
+    return f"{each.abonnement.public_id}/{each.event.number}"
 
 
 def _wait_after(attempt: int) -> timedelta:

@@ -73,6 +73,8 @@ def row_of(fund: Fund, name: str) -> int:
             "move_answer": MutationDemandee.objects.get(caisse=fund.caisse).pk,
             "demande_answer": Demande.objects.get(caisse=fund.caisse).pk,
             "surplus_choose": fund.surplus.pk,
+            "anomalie_follow": fund.anomalie.pk,
+            "suspense_note": fund.ecriture.lignes.first().pk,
             **dict.fromkeys(
                 (
                     "schema_draft",

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
+from django.db.models import Min
+
 from caf_portal.working_days import is_working_day
 from caisses.models import Caisse
 from comptabilite.models.anomalie import AnomalieKind
@@ -17,13 +19,13 @@ from rapprochement.services.findings import Day, Finding
 
 def missing_jt(day: Day, shops: Iterable[Boutique]) -> dict[int, list[str]]:
     """By shop in service of the platform: the JT files of the two UTC days of which the Paris day
-    is made that did not come, by their names on the work list."""
+    is made that did not come, by their names on the work list. The eve of a shop's first file is
+    not awaited: a payment of its last hours is named by itself."""
     wanted = (day.on - timedelta(days=1), day.on)
-    there = set(
-        FichierReleve.objects.filter(
-            caisse_id=day.caisse_id, kind=FichierKind.JT, day_on__in=wanted
-        ).values_list("boutique_id", "day_on")
-    )
+    files = FichierReleve.objects.filter(caisse_id=day.caisse_id, kind=FichierKind.JT)
+    there = set(files.filter(day_on__in=wanted).values_list("boutique_id", "day_on"))
+    starts = files.values("boutique_id").annotate(on=Min("day_on"))
+    there |= {(each["boutique_id"], each["on"] - timedelta(days=1)) for each in starts}
     found: dict[int, list[str]] = {}
     for shop in shops:
         if shop.active and shop.platform == Platform.PAYZEN:

@@ -138,6 +138,14 @@ def test_a_missing_file_stands_for_all_that_it_would_have_told(ain):
     assert proof.gateway_cents - proof.ledger_cents == the_gap(residus)
 
 
+def test_no_file_is_awaited_from_before_the_first_one(ain):
+    first, _residus = proof_of(ain, DAY - timedelta(days=1))
+    _eve, residus = proof_of(ain, DAY - timedelta(days=2))
+
+    assert first.unexplained == 0
+    assert [(r.kind, r.subject[-10:]) for r in residus] == [("FICHIER_MANQUANT", "2026-11-17")]
+
+
 def test_what_each_side_dates_from_another_day_is_explained_on_both(ain):
     at_midnight = NOW.replace(hour=22, minute=59, second=59)
     transaction = paid(debt(), now=at_midnight + timedelta(seconds=2))

@@ -1,0 +1,233 @@
+"""A month of one fund, closed day by day with nothing left unexplained.
+
+To be read by an accountant. March 2027 in the Ain (011), whose clocks change on Sunday 28. 5115 is
+what the platform owes the fund, 5121 the bank, 6278 what the bank keeps of each remittance, 4092xx
+what allocataires owe by benefit, 471 what nobody identified yet, 4673 the withholdings, 5112 the
+cheques, 6561 the debts as they were established.
+
+Each morning at eight the files of the day before come in: the platform's (what it took, what was
+done to it, what it remitted, what was taken back) and the bank's statement. The portal matches
+what can be matched with certainty; the accountant closes the day, or is told why it cannot be.
+"""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from tests.echanges.files import debt, movement, person
+from tests.scenarios.gestures import left_on
+from tests.scenarios.month import Fund
+
+pytestmark = pytest.mark.django_db
+
+DATES = {"enregistree": "2027-03-01", "notifiee": "2027-03-01"}
+
+
+def owes(numero: str, nature: str, cents: int) -> list[dict]:
+    """Two lines of the software's file: somebody, and a debt of 1 March."""
+    return [
+        person(id=f"P{numero}", numero=numero, email=f"p{numero}@example.org"),
+        another(numero, nature, cents, rang="001"),
+    ]
+
+
+def another(numero: str, nature: str, cents: int, *, rang: str = "002") -> dict:
+    """One more debt of somebody."""
+    name = f"C{numero}{rang}"
+    return debt(id=name, numero=numero, nature=nature, rang=rang, montant_centimes=cents, **DATES)
+
+
+def receives(kind: str, numero: str, nature: str, cents: int, *, on: int) -> dict:
+    """A line of the software's file: what the fund collected itself, that day of March."""
+    owed = {"numero": numero, "nature": nature, "montant_centimes": cents}
+    return movement(id=f"{kind}-{on}", mouvement=kind, effet=f"2027-03-{on:02}", **owed)
+
+
+def test_a_month_that_closes(client: Client, time_machine):
+    fund = Fund(time_machine, client)
+    platform, bank = fund.platform, fund.bank
+    fund.morning(1)
+
+    # Monday 1 March. The fund's software tells nine debts of eight people, 1 035 € in all.
+    fund.at(1, 9)
+    fund.software_sends(
+        *owes("1000001", "IN5", 300_00),
+        *owes("1000002", "INK", 300_00),
+        *owes("1000003", "IM3", 160_00),
+        *owes("1000004", "IN1", 80_00),
+        another("1000004", "INL", 90_00),
+        *owes("1000005", "INM", 150_00),
+        *owes("1000006", "ING", 50_00),
+        *owes("1000007", "INS", 75_00),
+        *owes("1000008", "INP", 100_00),
+    )
+    # The first person pays 300 € of APL by card.
+    apl = fund.pays(fund.debt("IN5"), 300_00)
+
+    # Tuesday 2. The night's remittance takes them to the bank, which keeps 1,20 €.
+    fund.morning(2)
+    fund.closes(1)
+    bank.moves(2, platform.remits("1", fund.at(2, 4), apl, fee_cents=1_20), "REMISE CB 000001")
+    # The second person agrees to pay 300 € of RSA in three times; the bank takes the first 100 €.
+    fund.at(2, 10)
+    plan = fund.agrees_three_payments(fund.debt("INK"))
+    first_due = fund.due_is_taken(plan, 1)
+
+    # Wednesday 3. The bank pays the second remittance in two lines, 60 € and the rest.
+    fund.morning(3)
+    fund.closes(2)
+    net = platform.remits("2", fund.at(3, 4), first_due, fee_cents=40)
+    bank.moves(3, 60_00, "REMISE CARTES")
+    bank.moves(3, net - 60_00, "REMISE CARTES")
+    # 120 € of the 160 € of prime d'activité.
+    fund.at(3, 10)
+    prime = fund.pays(fund.debt("IM3"), 120_00)
+
+    # Thursday 4. Somebody leaves to pay 80 € of family benefits; the fund's software withholds 30 €
+    # of them meanwhile; the bank takes the 80 €: 30 € too much, which wait on 471.
+    fund.morning(4)
+    fund.closes(3)
+    night = fund.at(4, 4)
+    net = platform.remits("3", night, prime, fee_cents=48)
+    fund.at(4, 10)
+    leaving = fund.leaves_for_the_bank(fund.debt("IN1"), 80_00)
+    fund.software_sends(
+        movement(
+            id="R1", numero="1000004", nature="IN1", montant_centimes=30_00, effet="2027-03-04"
+        )
+    )
+    family = fund.comes_back(leaving)
+    christmas = fund.pays(fund.debt("ING"), 50_00)
+    assert fund.balance("471") == -30_00
+
+    # Friday 5. The bank pays the third remittance a day late, and two others in one line.
+    fund.morning(5)
+    fund.closes(4)
+    bank.moves(5, net, "REMISE CB 000003")
+    nets = [
+        platform.remits("4", fund.at(5, 4), family, fee_cents=32),
+        platform.remits("5", fund.at(5, 4), christmas, fee_cents=20),
+    ]
+    bank.moves(5, sum(nets), "REMISES CARTES")
+    # The 30 € go to the same person's other debt, as that person chooses. Another person pays
+    # 150 € of RSA.
+    fund.at(5, 10)
+    fund.places_the_surplus_on(fund.debt("INL"))
+    assert fund.balance("471") == 0
+    mistaken = fund.pays(fund.debt("INM"), 150_00)
+
+    # Saturday 6, without a bank; a payment comes in at half past midnight: on Sunday in Paris,
+    # though still on Saturday for the platform, whose days are those of London.
+    net = platform.remits("6", fund.at(6, 4), mistaken, fee_cents=60)
+    fund.morning(6)
+    fund.at(7, 0, 30)
+    past_midnight = fund.pays(fund.debt("INP"), 40_00)
+    fund.morning(7)
+
+    # Monday 8. The bank brings both remittances.
+    fund.morning(8)
+    fund.closes(5, 6, 7)
+    bank.moves(8, net, "REMISE CB 000006")
+    net = platform.remits("7", fund.at(8, 9), past_midnight, fee_cents=16)
+    bank.moves(8, net, "REMISE CB 000007")
+    # The 150 € of RSA were paid by mistake: one agent asks that they go back, another approves,
+    # and the debt is owed again.
+    fund.at(8, 10)
+    given_back = fund.gives_back(mistaken)
+    assert left_on(fund.debt("INM")) == (150_00,)
+
+    # Tuesday 9. That refund leaves with the night's remittance: the bank takes 150 €.
+    fund.morning(9)
+    fund.closes(8)
+    bank.moves(9, platform.remits("8", fund.at(9, 9), given_back, fee_cents=0), "REMISE CB 000008")
+    # A payment of 40 € is cancelled the same day, before any remittance.
+    fund.at(9, 10)
+    too_quick = fund.pays(fund.debt("IM3"), 40_00)
+    fund.at(9, 17)
+    fund.cancels(too_quick)
+    assert left_on(fund.debt("IM3")) == (40_00,)
+
+    # Wednesday 10. An ordinary payment; but the platform's file of that day does not come.
+    fund.morning(10)
+    fund.closes(9)
+    fund.at(10, 10)
+    ordinary = fund.pays(fund.debt("INS"), 25_00)
+
+    # Thursday 11. At noon the work list says which file lacks; the day cannot be closed.
+    fund.morning(11, without="JT")
+    assert fund.noon(11) == ["JT 90000011 TEST 2027-03-10"]
+    assert fund.cannot_close(10) == (
+        "Le 10 mars 2027 ne peut pas être clôturé : il reste 1 écart à expliquer, de 25,00 €. "
+        "Ouvrez le rapprochement de ce jour et réglez-le."
+    )
+    bank.moves(
+        11, platform.remits("9", fund.at(11, 13), ordinary, fee_cents=10), "REMISE CB 000009"
+    )
+
+    # Friday 12. The file arrives: both days close by that fact.
+    fund.morning(12)
+    assert "il reste 1 écart" in fund.cannot_close(10)
+    fund.at(12, 15)
+    fund.lost_file_arrives("JT", 10)
+    assert fund.noon(12) == []
+    fund.closes(10, 11)
+    # The holder of the first card contests: its bank takes the 300 € of 1 March back.
+    platform.is_charged_back(apl, on=date(2027, 3, 12))
+    assert left_on(fund.debt("IN5")) == (0,)
+
+    # Saturday 13 to Monday 15: the platform says so, the debt is owed again, the bank takes it.
+    fund.morning(13, 14, 15)
+    assert left_on(fund.debt("IN5")) == (300_00,)
+    assert fund.balance("5115") == -300_00
+    fund.closes(12, 13, 14)
+    bank.moves(15, -300_00, f"IMPAYE CB {apl.trans_id}")
+    # A payment of 50 €, of which the notification is lost. From this day on, camt.053.
+    fund.at(15, 10)
+    unheard = fund.pays_unheard(fund.debt("INS"), 50_00)
+
+    # Tuesday 16. The platform's file tells it and its service does not answer: the day waits. It
+    # answers at ten: the payment is written on its own day, which closes.
+    fund.morning(16, platform_answers=False)
+    assert fund.balance("5115") == 0
+    assert fund.proof(15) == [
+        f"NON_COMPTABILISE 5000 JT {unheard.trans_id} {unheard.payment.reference} : le portail ne "
+        "connaît pas cette transaction : la plateforme est interrogée"
+    ]
+    assert "1 écart à expliquer, de 50,00 €" in fund.cannot_close(15)
+    fund.at(16, 10)
+    fund.reconciles()
+    fund.closes(15)
+    assert left_on(fund.debt("INS")) == (0,)
+    bank.moves(
+        16, platform.remits("10", fund.at(16, 11), unheard, fee_cents=20), "REMISE CB 000010"
+    )
+    # The fund's software tells a cheque of 60 € of the day before, which is closed: it is written
+    # on the first open day and keeps its own.
+    fund.software_sends(receives("CHEQUE", "1000005", "INM", 60_00, on=15))
+    assert fund.last_written() == ("CHEQUE", "2027-03-15", "2027-03-16")
+
+    # Wednesday 17. A transfer of 90 € that says nothing of whose it is, and a payment of 60 € of
+    # which the notification is lost.
+    fund.morning(17)
+    fund.closes(16)
+    bank.moves(17, 90_00, "VIREMENT RECU")
+    fund.at(17, 10)
+    late = fund.pays_unheard(fund.debt("INP"), 60_00)
+
+    # Thursday 18. The platform's service does not answer all day. The accountant says that the
+    # transfer waits to be identified, notes that the payment will be written when the platform
+    # answers, and closes.
+    fund.morning(18, platform_answers=False)
+    assert "2 écarts à expliquer, de 150,00 € en tout" in fund.cannot_close(17)
+    fund.says_it_waits(fund.bank_line(90_00), note="Vu avec la banque : virement d’un particulier")
+    assert "1 écart à expliquer, de 60,00 €" in fund.cannot_close(17)
+    fund.notes("LOST_NOTIFICATION", "Vu dans le back office : paiement encaissé, à enregistrer")
+    fund.closes(17)
+    bank.moves(18, platform.remits("11", fund.at(18, 11), late, fee_cents=24), "REMISE CB 000011")
+
+    # Friday 19. It answers: the payment is written on the first open day, Thursday, with its day.
+    fund.morning(19)
+    assert fund.last_written("CARD_PAYMENT") == ("CARD_PAYMENT", "2027-03-17", "2027-03-18")
+    fund.closes(18)
+    assert fund.balance("5115") == 0

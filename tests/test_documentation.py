@@ -25,6 +25,7 @@ OUR_APPS = (
     "comptabilite",
     "echanges",
     "payments",
+    "rapprochement",
     "recouvrement",
     "relation_usager",
 )

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from caf_portal.demo.keys import keys_of
 from caf_portal.demo.ports import HOST, Ports, remembered
@@ -29,6 +30,7 @@ def portal_variables(place: Place, ports: Ports) -> dict[str, str]:
         "DEFAULT_FROM_EMAIL": "ne-pas-repondre@portail.example",
         "MAILBOX_PATH": str(place.folder / "mail"),
         "DEMO_FOLDER": str(place.folder),
+        "RELEVES_FOLDER": str(_statements_folder(place)),
     }
 
 
@@ -61,6 +63,13 @@ def fill_environment() -> None:
 def environment_as_given() -> Mapping[str, str]:
     """The environment before ``fill_environment`` added to it."""
     return _given or os.environ
+
+
+def _statements_folder(place: Place) -> Path:
+    """Where to drop what the sandbox writes; made here, for settings want it to exist."""
+    folder = place.folder / "releves"
+    (folder / "a-lire").mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _url(port: int) -> str:

@@ -38,6 +38,7 @@ def welcome_page(ports: Ports, folder: Path) -> str:
         ),
         *_people(folder / "logins.json"),
         _table("Cartes d'essai / Test cards (date à venir, CVV quelconque)", TEST_CARDS),
+        f"Relevés et journaux à charger / files to load (5 min) : {folder / 'releves' / 'a-lire'}",
         f"Journaux techniques : {folder / 'logs'}    Ctrl-C arrête tout / stops everything.",
     ]
     return "\n\n".join(section for section in sections if section)

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 #: In this order; each may be run again on what an earlier run left.
-LOADERS = ("load_caisses", "load_boutiques", "load_schemas", "load_demo")
+LOADERS = ("load_caisses", "load_boutiques", "load_schemas", "load_demo", "load_demo_accounts")
 
 
 class Command(BaseCommand):
@@ -26,5 +26,5 @@ class Command(BaseCommand):
     def _step(self, command: str, **options: Any) -> None:
         started = time.monotonic()
         call_command(command, verbosity=0, **options)
-        self.stdout.write(f"  {command:<14} {time.monotonic() - started:5.1f} s")
+        self.stdout.write(f"  {command:<18} {time.monotonic() - started:5.1f} s")
         self.stdout.flush()

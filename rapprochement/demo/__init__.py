@@ -1,0 +1,1 @@
+"""What a demonstration has of this application: invented bank accounts."""

@@ -115,7 +115,7 @@ class SchemaComptable(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.label} ({self.effective_on:%Y-%m-%d})"
+        return f"{self.label} ({self.effective_on:%d/%m/%Y})"
 
 
 class RegleComptableQuerySet(models.QuerySet["RegleComptable"]):

@@ -54,13 +54,14 @@ def draft_version(*, caisse_id: int, agent: Agent, now: datetime) -> SchemaCompt
     (Paris). One draft a fund (``schema_one_draft``). Raises ``SchemaRefused``."""
     _require_accountant(agent, caisse_id)
     effective_on = _first_of_next_month(paris_date(now))
-    source = SchemaComptable.objects.in_force(caisse_id=caisse_id, on=effective_on).first()
+    versions = SchemaComptable.objects.select_related("caisse")
+    source = versions.in_force(caisse_id=caisse_id, on=effective_on).first()
     if source is None:
         raise SchemaRefused(_("Cette caisse n’a pas encore de schéma : il lui en faut un d’abord."))
     draft = SchemaComptable(
         caisse_id=caisse_id,
         effective_on=effective_on,
-        label=_("Version du %(day)s") % {"day": f"{effective_on:%d/%m/%Y}"},
+        label=_("Schéma de la caisse %(code)s") % {"code": source.caisse.code},
         status=SchemaStatus.BROUILLON,
         remittance_mode=source.remittance_mode,
         booked_elsewhere=source.booked_elsewhere,

@@ -122,6 +122,10 @@ class SchemaAdmin(SchemaActions, PortalAdmin):
         context["may_draft"] = isinstance(request.user, Agent) and may_edit(
             request.user, schema.caisse_id
         )
+        context["to_come"] = (
+            schema.status == SchemaStatus.ADOPTE
+            and schema.effective_on > paris_date(timezone.now())
+        )
         context["events"] = rules_by_event(schema)
         context["comptes"] = schema.comptes.select_related("compte").order_by("compte__number")
         context["journaux"] = schema.journaux.select_related("journal").order_by("journal__code")

@@ -24,7 +24,7 @@ from comptabilite.admin.schema_tables import compared, version_before
 from comptabilite.models import SchemaComptable
 from comptabilite.models.events import Evenement
 from comptabilite.models.schema import SchemaStatus
-from comptabilite.services.schema_adoption import adopt_version
+from comptabilite.services.schema_adoption import adopt_version, withdraw_version
 from comptabilite.services.schema_checks import check_version
 from comptabilite.services.schema_drafts import (
     SchemaRefused,
@@ -54,6 +54,7 @@ class SchemaActions(_Base):
             self._address("apercu/", "schema_preview", require_safe(self.preview_view)),
             self._address("adopter/", "schema_adopt", asks(self.adopt_view)),
             self._address("abandonner/", "schema_drop", asks(self.drop_view)),
+            self._address("retirer/", "schema_withdraw", require_POST(self.withdraw_view)),
         ]
 
     def draft_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -169,6 +170,17 @@ class SchemaActions(_Base):
             done=_("Le brouillon est abandonné : rien n’a changé."),
         )
         return self._to_the_list() if dropped else self._back(pk)
+
+    def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Make a draft again of a version that has not begun."""
+        self._attempt(
+            request,
+            self._seen(request, pk),
+            "retour en brouillon",
+            lambda agent: withdraw_version(schema_id=pk, agent=agent, now=timezone.now()),
+            done=_("La version est de nouveau un brouillon."),
+        )
+        return self._back(pk)
 
     def _named(self, request: HttpRequest, schema: SchemaComptable, name: str, form: Any) -> bool:
         def act(agent: Agent) -> object:

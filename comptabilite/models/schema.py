@@ -17,7 +17,7 @@ from comptabilite.models.plan import Auxiliaire, Compte, Journal, JournalKind
 
 
 class SchemaStatus(models.TextChoices):
-    """A draft is nobody's rule; an adopted version is never changed again."""
+    """A draft is nobody's rule; an adopted version is not changed, and once begun, for ever."""
 
     BROUILLON = "BROUILLON", _("Brouillon")
     ADOPTE = "ADOPTE", _("Adopté")
@@ -50,8 +50,9 @@ class SchemaComptableQuerySet(models.QuerySet["SchemaComptable"]):
 class SchemaComptable(models.Model):
     """One version of a fund's rules, in force from ``effective_on`` until the next one.
 
-    Only adopted versions rule. Once adopted nothing of it changes, and it cannot begin on a day
-    that already has écritures (``inv19_schema_frozen``), so that a past export is built again
+    Only adopted versions rule. Adopted, nothing of it changes (until its first day it may become
+    a draft again), and it cannot begin on a day that already has écritures or is closed
+    (``inv19_schema_frozen``), so that a past export is built again
     with the parameters of its day. ``booked_elsewhere`` are the events that the fund's software
     writes in its own books, and that are not written here.
     """

@@ -40,7 +40,7 @@ def locked_draft(*, schema_id: int, agent: Agent) -> SchemaComptable:
     schema = SchemaComptable.objects.locked().filter(pk=schema_id).first()
     if schema is None:
         raise SchemaRefused(_("Ce brouillon n’existe plus : il a été abandonné."))
-    _require_accountant(agent, schema.caisse_id)
+    require_accountant(agent, schema.caisse_id)
     if schema.status != SchemaStatus.BROUILLON:
         raise SchemaRefused(
             _("Cette version est adoptée, elle ne change plus : rédigez-en une nouvelle.")
@@ -52,7 +52,7 @@ def locked_draft(*, schema_id: int, agent: Agent) -> SchemaComptable:
 def draft_version(*, caisse_id: int, agent: Agent, now: datetime) -> SchemaComptable:
     """A draft that copies the version in force on the day it would begin, the first of next month
     (Paris). One draft a fund (``schema_one_draft``). Raises ``SchemaRefused``."""
-    _require_accountant(agent, caisse_id)
+    require_accountant(agent, caisse_id)
     effective_on = _first_of_next_month(paris_date(now))
     versions = SchemaComptable.objects.select_related("caisse")
     source = versions.in_force(caisse_id=caisse_id, on=effective_on).first()
@@ -91,7 +91,8 @@ def drop_draft(*, schema_id: int, agent: Agent) -> int:
     return caisse_id
 
 
-def _require_accountant(agent: Agent, caisse_id: int) -> None:
+def require_accountant(agent: Agent, caisse_id: int) -> None:
+    """Raise ``SchemaRefused`` for whoever does not keep the books of the fund."""
     if not may_edit(agent, caisse_id):
         raise SchemaRefused(
             _("Seul un comptable de la caisse, ou l’administration nationale, change le schéma.")

@@ -288,3 +288,16 @@ def test_a_page_asks_the_database_little_whatever_the_rules(
     for end in ("change/", "apercu/", "evenement/CARD_PAYMENT/", "noms/"):
         with django_assert_max_num_queries(30):
             client.get(f"{PAGES}/{draft.pk}/{end}")
+
+
+def test_an_adopted_version_to_come_is_made_a_draft_again(client, draft):
+    client.post(f"{PAGES}/{draft.pk}/adopter/")
+    page = text_of(client.get(f"{PAGES}/{draft.pk}/change/"))
+    done = client.post(f"{PAGES}/{draft.pk}/retirer/", follow=True)
+    never = client.post(f"{PAGES}/{current().pk}/retirer/", follow=True)
+
+    assert "Remettre en brouillon" in page
+    assert "La version est de nouveau un brouillon." in text_of(done)
+    assert "Cette version est en vigueur" in text_of(never)
+    draft.refresh_from_db()
+    assert draft.status == "BROUILLON"

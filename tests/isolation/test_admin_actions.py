@@ -84,6 +84,7 @@ def row_of(fund: Fund, name: str) -> int:
                     "schema_preview",
                     "schema_adopt",
                     "schema_drop",
+                    "schema_withdraw",
                 ),
                 SchemaComptable.objects.get(caisse=fund.caisse, status="BROUILLON").pk,
             ),

@@ -73,4 +73,5 @@ def _names(statement: str, caisse_id: int) -> tuple[dict[int, _Names], dict[int,
 def _rows(statement: str, caisse_id: int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [caisse_id])
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -82,7 +82,8 @@ def _batch(after: int) -> list[tuple[int, int, str, int]]:
             " WHERE seq > %s ORDER BY seq LIMIT %s",
             [after, BATCH],
         )
-        return cursor.fetchall()
+        rows: list[tuple[int, int, str, int]] = cursor.fetchall()
+    return rows
 
 
 def _line(

@@ -65,13 +65,19 @@ def ecritures_of(
 def _read(asked: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT, asked)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _final(journal: str, rows: list[tuple[Any, ...]], labels: Labels) -> Final:
-    (number, exercice, accounting_on, *rest) = rows[0][:_HEAD]
+    head = rows[0][:_HEAD]
+    number, exercice, accounting_on, origin_on, validated_on, piece, label, event = head[:8]
+    reverses, public_id, previous_hash, digest = head[8:]
     lines = [_line(row[_HEAD:], accounting_on, labels) for row in rows]
-    return Final(journal, exercice, number, accounting_on, *rest, lines)
+    return Final(
+        journal, exercice, number, accounting_on, origin_on, validated_on, piece, label, event,
+        reverses, public_id, previous_hash, digest, lines,
+    )  # fmt: skip
 
 
 def _line(row: tuple[Any, ...], accounting_on: str, labels: Labels) -> Line:

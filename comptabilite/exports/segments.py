@@ -131,4 +131,5 @@ def book_of(export: Export, labels: Labels, segments: Sequence[Segment]) -> Book
 def _rows(statement: str, export: Export) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters_of(export))
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

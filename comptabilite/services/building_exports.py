@@ -72,7 +72,7 @@ def rebuild_and_compare(*, export_id: int, caisse_id: int, now: datetime) -> boo
     if export.status != ExportStatus.PRET:
         raise Export.DoesNotExist
     try:
-        same, detail = _files(export, _Builder(export, keeps=False)) == export.files, ""
+        same, detail = bool(_files(export, _Builder(export, keeps=False)) == export.files), ""
     except ControlFailed as error:
         same, detail = False, str(error)
     with caisse_scope(caisse_id):

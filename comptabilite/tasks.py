@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from comptabilite.services import building_exports
+from comptabilite.services import building_exports, lettering_debts
 
 
 @shared_task(name="comptabilite.build_exports")
@@ -27,3 +27,16 @@ def compare_export(*, export_id: int, caisse_id: int) -> None:
     building_exports.rebuild_and_compare(
         export_id=export_id, caisse_id=caisse_id, now=timezone.now()
     )
+
+
+@shared_task(name="comptabilite.letter_debts")
+def letter_debts() -> None:
+    """Every night, letter the debts that are settled, one task a fund."""
+    for caisse_id in lettering_debts.funds_with_books():
+        letter_debts_of_fund.apply_async(kwargs={"caisse_id": caisse_id}, expires=4 * 3600)
+
+
+@shared_task(name="comptabilite.letter_debts_of_fund", time_limit=3600, soft_time_limit=3500)
+def letter_debts_of_fund(*, caisse_id: int) -> None:
+    """Letter those of one fund; what is lettered already is left as it is."""
+    lettering_debts.letter_debts(caisse_id=caisse_id, now=timezone.now())

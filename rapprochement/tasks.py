@@ -1,10 +1,14 @@
 """Periodic work on statements, matches and books; each task makes one call."""
 
+from datetime import date
+
 from celery import shared_task
 from django.utils import timezone
 
+from comptabilite.models.cloture import Periode
 from rapprochement.services import (
     chargebacks,
+    closing_requests,
     collecting,
     funds,
     missing_files,
@@ -62,3 +66,15 @@ def reconcile_funds() -> None:
 def reconcile_fund(*, caisse_id: int) -> None:
     """Match and prove one fund; nothing while another process is at it."""
     reconciling.reconcile_fund(caisse_id=caisse_id, now=timezone.now())
+
+
+@shared_task(name="rapprochement.close_periods", time_limit=3600, soft_time_limit=3500)
+def close_periods(*, caisse_id: int, last_on: str, periode: str, agent_id: int) -> None:
+    """Close what an accountant asked for, from where it stands."""
+    closing_requests.close_as_asked(
+        caisse_id=caisse_id,
+        last_on=date.fromisoformat(last_on),
+        periode=Periode(periode),
+        agent_id=agent_id,
+        now=timezone.now(),
+    )

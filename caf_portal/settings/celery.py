@@ -36,6 +36,8 @@ CELERY_TASK_ROUTES = {
     "echanges.apply_lot": {"queue": LOTS_QUEUE},
     "comptabilite.build_export": {"queue": LOTS_QUEUE},
     "comptabilite.compare_export": {"queue": LOTS_QUEUE},
+    "comptabilite.letter_debts_of_fund": {"queue": LOTS_QUEUE},
+    "rapprochement.close_periods": {"queue": LOTS_QUEUE},
     "rapprochement.collect_files": {"queue": LOTS_QUEUE},
     "rapprochement.reconcile_fund": {"queue": LOTS_QUEUE},
     "rapprochement.record_chargebacks": {"queue": LOTS_QUEUE},
@@ -47,6 +49,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "comptabilite.build_exports",
         "schedule": 10.0,
         "options": {"expires": 10},
+    },
+    "comptabilite.letter_debts": {
+        "task": "comptabilite.letter_debts",
+        "schedule": crontab(hour=4, minute=20),
     },
     "echanges.finish_lots": {
         "task": "echanges.finish_lots",

@@ -3,6 +3,7 @@
 from rapprochement.admin import (
     anomaly_links,
     bank,
+    cloture,
     compte_bancaire,
     dashboard,
     fichier,
@@ -14,6 +15,7 @@ from rapprochement.admin import (
 __all__ = [
     "anomaly_links",
     "bank",
+    "cloture",
     "compte_bancaire",
     "dashboard",
     "fichier",

@@ -5,7 +5,7 @@ from django.test import Client
 
 from caf_portal.database.scope import national_scope
 from caisses.models import Agent
-from comptabilite.models import Compte, Export, Journal, SchemaComptable
+from comptabilite.models import Cloture, Compte, Export, Journal, SchemaComptable
 from echanges.models import Abonnement, CleApi, EvenementSortant, Livraison, Lot
 from payments.models import Transaction
 from rapprochement.models import (
@@ -34,6 +34,7 @@ MODELS = (
     "recouvrement/demande",
     "recouvrement/mutationdemandee",
     "comptabilite/anomalie",
+    "comptabilite/cloture",
     "comptabilite/compte",
     "comptabilite/ecriture",
     "comptabilite/export",
@@ -80,6 +81,7 @@ def objects_of(fund: Fund) -> dict[str, int]:
             "recouvrement/demande": fund.creance.demandes.first().pk,
             "recouvrement/mutationdemandee": MutationDemandee.objects.get(caisse=fund.caisse).pk,
             "comptabilite/anomalie": fund.anomalie.pk,
+            "comptabilite/cloture": Cloture.objects.get(caisse=fund.caisse).pk,
             "comptabilite/compte": Compte.objects.filter(caisse=fund.caisse).first().pk,
             "comptabilite/ecriture": fund.ecriture.pk,
             "comptabilite/export": Export.objects.get(caisse=fund.caisse).pk,

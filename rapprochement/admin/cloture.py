@@ -1,0 +1,129 @@
+"""Closings: what is closed, and the page from which an accountant closes."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from caisses.admin.base import PortalAdmin, euros, moment
+from caisses.models import Agent, Caisse
+from caisses.perms import rights_of
+from caisses.sites import BOTH_SITES
+from comptabilite.models import Cloture
+from rapprochement.admin.closing_form import ClosingForm
+from rapprochement.services.closing import ClosingRefused, close_day
+from rapprochement.services.closing_checks import long_day, refuse_unless_accountant
+from rapprochement.services.open_periods import open_periods
+from rapprochement.tasks import close_periods
+
+
+class ClotureAdmin(PortalAdmin):
+    """Read-only, with a page of its own to close the days that are over."""
+
+    list_display = ("periode", "debut", "fin", "ecritures", "total", "ecart", "quand", "closed_by")
+    list_filter = ("periode", "last_on")
+    list_select_related = ("closed_by",)
+    ordering = ("-pk",)
+    fields = (
+        *("caisse", "periode", "first_on", "last_on", "closed_at", "closed_by", "ecritures"),
+        *("total", "ecart", "preuve"),
+    )
+    readonly_fields = ("total", "ecart", "preuve")
+
+    debut = moment("first_on", _("du"))
+    fin = moment("last_on", _("au"))
+    quand = moment("closed_at", _("clôturée le"))
+    total = euros("debit_cents", _("total des débits"))
+    ecart = euros("residual_cents", _("écart expliqué"))
+
+    def preuve(self, obj: Cloture) -> str:
+        """What the proof said when it closed: residuals in words."""
+        said = [each["detail"] for each in obj.proof.get("residus", ())]
+        return " ; ".join(said) or "-"
+
+    preuve.short_description = _("écarts connus à la clôture")  # type: ignore[attr-defined]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page of closings before those of each row."""
+        page = require_http_methods(["GET", "HEAD", "POST"])(self.closing_view)
+        own = path("cloturer/", self.admin_site.admin_view(page), name="comptabilite_cloturer")
+        return [own, *super().get_urls()]
+
+    def closing_view(self, request: HttpRequest) -> HttpResponse:
+        """Each open day of a fund with what its proof says; closes what is posted."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rights = rights_of(request.user)
+        funds = Caisse.objects.order_by("code")
+        if not rights.national:
+            funds = funds.filter(pk__in=rights.caisse_ids)
+        fund = self._chosen(request, list(funds))
+        if request.method == "POST":
+            return self._close(request, fund)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Clôturer"),
+            "opts": self.opts,
+            "funds": funds,
+            "fund": fund,
+            "periods": open_periods(caisse_id=fund.pk, now=timezone.now()),
+            "may_close": fund.pk in rights.comptable_ids,
+        }
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        return TemplateResponse(request, "admin/rapprochement/cloturer.html", context)
+
+    def _chosen(self, request: HttpRequest, funds: list[Caisse]) -> Caisse:
+        """The fund of the address, else the first one; 404 for one that is not the agent's."""
+        code = request.POST.get("caisse") or request.GET.get("caisse", "")
+        found = [fund for fund in funds if not code or fund.code == code]
+        if not found:
+            raise Http404
+        return found[0]
+
+    def _close(self, request: HttpRequest, fund: Caisse) -> HttpResponse:
+        form = ClosingForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, _("Choisissez un jour, puis ce qu’il faut clôturer."))
+        else:
+            self._try(request, fund, **form.cleaned_data)
+        page = reverse("admin:comptabilite_cloturer", current_app=self.admin_site.name)
+        return HttpResponseRedirect(f"{page}?caisse={fund.code}")
+
+    def _try(self, request: HttpRequest, fund: Caisse, *, jour: Any, quoi: str) -> None:
+        """One day at once; more than a day by a task, which a page would not wait for."""
+        agent = request.user
+        if not isinstance(agent, Agent):
+            raise PermissionDenied
+        try:
+            refuse_unless_accountant(caisse_id=fund.pk, agent=agent)
+            if quoi == "JOUR":
+                close_day(caisse_id=fund.pk, day_on=jour, agent=agent, now=timezone.now())
+                said = _("Le %(jour)s est clôturé : ses écritures sont définitives.")
+            else:
+                asked = {
+                    "caisse_id": fund.pk,
+                    "last_on": jour.isoformat(),
+                    "periode": "JOUR" if quoi == "JUSQUE" else quoi,
+                    "agent_id": agent.pk,
+                }
+                transaction.on_commit(partial(close_periods.apply_async, kwargs=asked))
+                said = _(
+                    "Clôture demandée jusqu’au %(jour)s. Actualisez cette page : elle montre le "
+                    "premier jour resté ouvert et ce qui lui manque."
+                )
+        except ClosingRefused as refusal:
+            messages.error(request, str(refusal))
+            return
+        messages.success(request, said % {"jour": long_day(jour)})
+
+
+for site in BOTH_SITES:
+    site.register(Cloture, ClotureAdmin)

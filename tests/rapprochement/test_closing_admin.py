@@ -1,0 +1,194 @@
+"""The page of closings: what is open and why, and who may close it."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from caf_portal.database.scope import caisse_scope, national_scope
+from caf_portal.paris import paris_date
+from caisses.models import Caisse
+from caisses.models.habilitation import Role
+from comptabilite.models import Cloture, LigneLettree
+from comptabilite.models.cloture import Periode
+from comptabilite.models.events import Evenement
+from rapprochement.services.closing_requests import close_as_asked
+from tests.allocataires.factories import CreanceFactory
+from tests.caisses.factories import agent_of, entered, national_agent
+from tests.comptabilite.factories import add_lines, bare_ecriture
+from tests.comptabilite.test_lettering import write
+from tests.payments.factories import NOW
+from tests.rapprochement.gateway_rows import file_of, paid
+
+PAGE = "/agents/comptabilite/cloture/cloturer/"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ain():
+    return Caisse.objects.get(code="011").pk
+
+
+@pytest.fixture
+def comptable():
+    with national_scope():
+        return agent_of("011", role=Role.COMPTABLE, login="comptable")
+
+
+def today():
+    return paris_date(timezone.now())
+
+
+def two_days(ain):
+    """An écriture the day before yesterday, with the platform's files around."""
+    first = today() - timedelta(days=2)
+    with caisse_scope(ain):
+        for days in range(-2, 3):
+            file_of(ain, "JT", first + timedelta(days=days))
+        add_lines(bare_ecriture(caisse_id=ain, accounting_on=first), (100, 0), (0, 100))
+    return first
+
+
+def post(agent, day, quoi="JOUR", caisse="011"):
+    said = {"caisse": caisse, "jour": day.isoformat(), "quoi": quoi}
+    return entered(agent).post(PAGE, said, follow=True)
+
+
+def closed_days():
+    with national_scope():
+        return list(Cloture.objects.order_by("last_on").values_list("last_on", flat=True))
+
+
+def test_the_page_shows_each_open_day_and_an_accountant_closes_it(ain, comptable):
+    first = two_days(ain)
+
+    page = entered(comptable).get(PAGE)
+    answer = post(comptable, first)
+
+    assert [day.day_on for day in page.context["periods"].days] == [
+        first,
+        first + timedelta(days=1),
+    ]
+    assert "Ce jour" in page.content.decode()
+    assert "ses écritures sont définitives" in answer.content.decode()
+    assert closed_days() == [first]
+
+
+def test_a_refusal_is_a_sentence_and_closes_nothing(ain, comptable):
+    first = two_days(ain)
+
+    answer = post(comptable, first + timedelta(days=1))
+
+    assert "clôturez d’abord" in answer.content.decode()
+    assert closed_days() == []
+
+
+def test_an_agent_reads_and_closes_nothing(ain):
+    first = two_days(ain)
+    with national_scope():
+        agent = agent_of("011")
+
+    page = entered(agent).get(PAGE).content.decode()
+    answer = post(agent, first)
+
+    assert "<button" not in page.partition('aria-labelledby="cloture-titre"')[2]
+    assert "comptable de cette caisse" in answer.content.decode()
+    assert closed_days() == []
+
+
+def test_another_funds_page_does_not_exist(ain):
+    first = two_days(ain)
+    with national_scope():
+        elsewhere = agent_of("331", role=Role.COMPTABLE)
+
+    assert entered(elsewhere).get(PAGE, {"caisse": "011"}).status_code == 404
+    assert post(elsewhere, first).status_code == 404
+    assert closed_days() == []
+
+
+def test_a_national_administrator_sees_each_fund_and_closes_none(ain):
+    two_days(ain)
+    with national_scope():
+        client = entered(national_agent())
+
+    page = client.get(PAGE.replace("agents", "national"), {"caisse": "011"})
+
+    assert page.context["fund"].code == "011"
+    assert not page.context["may_close"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"jour": "demain", "quoi": "JOUR"}, {"jour": "2026-11-20", "quoi": "SIECLE"}, {}],
+)
+def test_a_form_that_makes_no_sense_is_told_so(ain, comptable, said):
+    answer = entered(comptable).post(PAGE, {"caisse": "011", **said}, follow=True)
+
+    assert "Choisissez un jour" in answer.content.decode()
+
+
+def test_many_days_are_closed_by_a_task_in_the_accountants_name(
+    ain, comptable, monkeypatch, django_capture_on_commit_callbacks
+):
+    asked = []
+    monkeypatch.setattr(
+        "rapprochement.admin.cloture.close_periods.apply_async",
+        lambda *, kwargs: asked.append(kwargs),
+    )
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = post(comptable, date(2026, 11, 20), "JUSQUE")
+
+    assert "Clôture demandée" in answer.content.decode()
+    assert asked == [
+        {
+            "caisse_id": ain,
+            "last_on": "2026-11-20",
+            "periode": "JOUR",
+            "agent_id": comptable.pk,
+        }
+    ]
+
+
+def test_what_was_asked_closes_the_days_the_months_the_year_and_letters_debts(ain, comptable):
+    write(ain, Evenement.DEBT_ESTABLISHED, 500)
+    write(ain, Evenement.WITHHOLDING, 500)
+    with caisse_scope(ain):
+        first = date(2026, 11, 20)
+        add_lines(bare_ecriture(caisse_id=ain, accounting_on=first), (100, 0), (0, 100))
+        for days in range(-2, 43):
+            file_of(ain, "JT", first + timedelta(days=days))
+    asked = {"caisse_id": ain, "agent_id": comptable.pk, "now": NOW.replace(year=2027, month=2)}
+    asked |= {"last_on": date(2026, 12, 31), "periode": Periode.ANNEE}
+
+    assert close_as_asked(**asked) == ""
+    assert close_as_asked(**asked) == ""
+
+    with national_scope():
+        rows = Cloture.objects.exclude(periode="JOUR").order_by("pk")
+        assert [(row.periode, row.last_on) for row in rows] == [
+            ("MOIS", date(2026, 11, 30)),
+            ("MOIS", date(2026, 12, 31)),
+            ("ANNEE", date(2026, 12, 31)),
+        ]
+        assert LigneLettree.objects.filter(live=True).count() == 2
+
+
+def test_what_was_asked_stops_at_the_first_day_to_explain_and_says_so(ain, comptable):
+    with caisse_scope(ain):
+        file_of(ain, "JT", date(2026, 11, 19))
+    with national_scope():
+        creance = CreanceFactory()
+    paid(creance)
+
+    said = close_as_asked(
+        caisse_id=ain,
+        last_on=date(2026, 11, 30),
+        periode=Periode.MOIS,
+        agent_id=comptable.pk,
+        now=NOW + timedelta(days=20),
+    )
+
+    assert "20 novembre 2026" in said
+    assert closed_days() == []

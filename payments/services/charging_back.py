@@ -40,6 +40,8 @@ def charge_back(
     nobody sent yet end there. Raises ``RuleMissing`` when the fund's scheme says nothing of
     chargebacks.
     """
+    if debit.payment_id is None:
+        return ChargedBack.UNFIT
     rows = tuple(Affectation.objects.filter(payment_id=debit.payment_id).locked_together())
     if not rows or ecriture_of(debit) is None or amount_cents <= 0:
         return ChargedBack.UNFIT

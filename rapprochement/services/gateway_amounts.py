@@ -17,7 +17,7 @@ way to the bank.
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import UTC
+from datetime import UTC, date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -40,14 +40,14 @@ Amount = Callable[[GatewayLine], int]
 _Key = UUID | tuple[str, object]
 
 
-def amounts_of(file: GatewayFile, *, boutique: Boutique) -> Amount:
+def amounts_of(file: GatewayFile, *, boutique: Boutique, day_on: date) -> Amount:
     """The function that gives each line its signed cents, to be called in the file's order.
 
     In the scope of the shop's fund. Raises ``FileTooEarly`` for a JO that changes amounts while
     the JT of its day is not loaded: nobody could tell the difference.
     """
     if file.kind == Kind.JO:
-        return _of_operations(file, boutique)
+        return _of_operations(file, boutique, day_on)
     return {Kind.JT: _of_transaction, Kind.JRB: _signed, Kind.JRI: _taken_back}[file.kind]
 
 
@@ -67,11 +67,11 @@ def _taken_back(line: GatewayLine) -> int:
     return -_signed(line)
 
 
-def _of_operations(file: GatewayFile, boutique: Boutique) -> Amount:
+def _of_operations(file: GatewayFile, boutique: Boutique, day_on: date) -> Amount:
     changing = [line for line in file.lines if line.operation_kind in _ENDING | _LEAVING]
     told = _told_before(changing, boutique)
     if any(_key(line) not in told for line in changing):
-        _refuse_before_its_jt(file, boutique)
+        _refuse_before_its_jt(boutique, day_on)
 
     def amount(line: GatewayLine) -> int:
         if line.operation_kind not in _ENDING | _LEAVING:
@@ -114,9 +114,9 @@ def _key(line: GatewayLine) -> _Key:
     return line.uuid or (line.trans_id, line.paid_on)
 
 
-def _refuse_before_its_jt(file: GatewayFile, boutique: Boutique) -> None:
+def _refuse_before_its_jt(boutique: Boutique, day_on: date) -> None:
     jt = FichierReleve.objects.filter(
-        caisse_id=boutique.caisse_id, boutique=boutique, kind=FichierKind.JT, day_on=file.day_on
+        caisse_id=boutique.caisse_id, boutique=boutique, kind=FichierKind.JT, day_on=day_on
     )
     if not jt.exists():
         raise FileTooEarly(
@@ -124,6 +124,6 @@ def _refuse_before_its_jt(file: GatewayFile, boutique: Boutique) -> None:
                 "Ce journal JO modifie des transactions : chargez d’abord le journal JT de la "
                 "boutique %(site)s du %(day)s."
             )
-            % {"site": file.site_id, "day": f"{file.day_on:%d/%m/%Y}"},
+            % {"site": boutique.site_id, "day": f"{day_on:%d/%m/%Y}"},
             caisse_id=boutique.caisse_id,
         )

@@ -47,8 +47,8 @@ class _Sum:
 def load_lines(*, fichier: FichierReleve, file: GatewayFile, boutique: Boutique) -> None:
     """Write every line of the file, or raise ``FileRefused``, in the caller's transaction."""
     _refuse_other_currencies(file, boutique)
-    amount = amounts_of(file, boutique=boutique)
-    remises = _write_remises(fichier, file, amount) if file.kind == Kind.JRB else {}
+    amount = amounts_of(file, boutique=boutique, day_on=fichier.day_on)
+    remises = _write_remises(fichier, boutique, file, amount) if file.kind == Kind.JRB else {}
     rows = (_row(line, amount(line), fichier.day_on, remises) for line in file.lines)
     with copied(_TABLE, _COLUMNS, rows):
         execute(
@@ -105,7 +105,7 @@ def _refuse_other_currencies(file: GatewayFile, boutique: Boutique) -> None:
 
 
 def _write_remises(
-    fichier: FichierReleve, file: GatewayFile, amount: Amount
+    fichier: FichierReleve, boutique: Boutique, file: GatewayFile, amount: Amount
 ) -> dict[tuple[str, date], int]:
     """One row a remittance, by number and UTC day of remittance.
 
@@ -120,12 +120,14 @@ def _write_remises(
             found.operations += 1
             found.gross_cents += amount(line)
             found.fee_cents += line.fee_cents or 0
-    rows = {key: _remise(fichier, key, found) for key, found in sums.items()}
+    rows = {key: _remise(fichier, boutique, key, found) for key, found in sums.items()}
     Remise.objects.bulk_create(rows.values(), batch_size=1000)
     return {key: row.pk for key, row in rows.items()}
 
 
-def _remise(fichier: FichierReleve, key: tuple[str, date], found: _Sum) -> Remise:
+def _remise(
+    fichier: FichierReleve, boutique: Boutique, key: tuple[str, date], found: _Sum
+) -> Remise:
     number, remitted_on = key
     if found.fee_cents < 0:
         raise FileRefused(
@@ -142,9 +144,9 @@ def _remise(fichier: FichierReleve, key: tuple[str, date], found: _Sum) -> Remis
         )
     return Remise(
         caisse_id=fichier.caisse_id,
-        boutique_id=fichier.boutique_id,
+        boutique=boutique,
         fichier=fichier,
-        number=_number(fichier, number, remitted_on),
+        number=_number(boutique, number, remitted_on),
         remitted_on=remitted_on,
         operations=found.operations,
         gross_cents=found.gross_cents,
@@ -153,9 +155,9 @@ def _remise(fichier: FichierReleve, key: tuple[str, date], found: _Sum) -> Remis
     )
 
 
-def _number(fichier: FichierReleve, number: str, remitted_on: date) -> str:
+def _number(boutique: Boutique, number: str, remitted_on: date) -> str:
     told = Remise.objects.filter(
-        caisse_id=fichier.caisse_id, boutique_id=fichier.boutique_id, remitted_on=remitted_on
+        caisse_id=boutique.caisse_id, boutique=boutique, remitted_on=remitted_on
     )
     names = set(told.filter(number__startswith=number[:16]).values_list("number", flat=True))
     name, part = number, 1

@@ -41,6 +41,12 @@ DATABASE = "bench_match"
 SIZES = (10_000, 100_000, 1_000_000)
 #: For a million transactions, on two cores.
 LIMIT_SECONDS = 60.0
+FILLED = (
+    "comptabilite_ecriture",
+    "comptabilite_ligne",
+    "rapprochement_ligneplateforme",
+    "rapprochement_lignebanque",
+)
 DAY, NOW = date(2026, 11, 20), datetime(2026, 11, 21, 6, tzinfo=UTC)
 FILL = Path(__file__).with_name("match_day.sql").read_text(encoding="utf-8")
 
@@ -72,16 +78,25 @@ def main() -> int:
 
 def fill(size: int) -> int:
     """The rows of a day of one fund, and the bank's line for its first remittance; the fund."""
+    _owner("ALTER TABLE {} DISABLE TRIGGER USER")
     with national_scope(), connection.cursor() as cursor:
         caisse_id = Caisse.objects.get(code="011").pk
         cursor.execute(FILL.replace(":caisse", str(caisse_id)).replace(":size", str(size)))
+    _owner("ALTER TABLE {} ENABLE TRIGGER USER")
+    # What autovacuum does within a minute of such a load.
+    _owner("VACUUM ANALYZE {}")
+    return caisse_id
+
+
+def _owner(statement: str) -> None:
+    """Run a statement on each table that is filled: its triggers check line by line what is true
+    by construction here, and are no part of what is measured."""
     owner = connections["owner"]
     owner.settings_dict["NAME"] = DATABASE
     with owner.cursor() as cursor:
-        # What autovacuum does within a minute of such a load.
-        cursor.execute("VACUUM ANALYZE")
+        for table in FILLED:
+            cursor.execute(statement.format(table))
     owner.close()
-    return caisse_id
 
 
 def timed(step: Callable[[int], object], caisse_id: int) -> float:

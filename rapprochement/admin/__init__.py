@@ -9,6 +9,7 @@ from rapprochement.admin import (
     fichier,
     gateway,
     impaye,
+    proof,
     today,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "fichier",
     "gateway",
     "impaye",
+    "proof",
     "today",
 ]

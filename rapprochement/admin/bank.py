@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caisses.admin.base import PortalAdmin, euros
 from caisses.sites import BOTH_SITES
+from rapprochement.admin.imputing import ImputingPages
 from rapprochement.models import LigneBanque, Releve
 
 
@@ -26,7 +27,7 @@ class ReleveAdmin(PortalAdmin):
     arrivee = euros("closing_cents", _("solde d’arrivée"))
 
 
-class LigneBanqueAdmin(PortalAdmin):
+class LigneBanqueAdmin(ImputingPages, PortalAdmin):
     """A line of a statement, in the bank's words."""
 
     list_display = ("booked_on", "label", "montant", "reference", "code", "releve")

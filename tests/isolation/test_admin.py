@@ -14,6 +14,7 @@ from rapprochement.models import (
     Impaye,
     LigneBanque,
     LignePlateforme,
+    Rapprochement,
     Releve,
     Remise,
 )
@@ -50,6 +51,7 @@ MODELS = (
     "rapprochement/impaye",
     "rapprochement/lignebanque",
     "rapprochement/ligneplateforme",
+    "rapprochement/rapprochement",
     "rapprochement/releve",
     "rapprochement/remise",
 )
@@ -59,6 +61,7 @@ OF_STATEMENTS = (
     Impaye,
     LigneBanque,
     LignePlateforme,
+    Rapprochement,
     Releve,
     Remise,
 )

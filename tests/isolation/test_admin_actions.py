@@ -15,7 +15,7 @@ from caisses.sites import BOTH_SITES
 from comptabilite.models import Export, RegleComptable, SchemaComptable
 from echanges.models import Abonnement, CleApi, Lot
 from payments.models import PaymentLink, Refund, Transaction, TropPercu
-from rapprochement.models import FichierReleve
+from rapprochement.models import FichierReleve, LigneBanque, Rapprochement
 from recouvrement.models import Demande, MutationDemandee
 from tests.caisses.factories import entered
 from tests.isolation.conftest import Fund
@@ -67,6 +67,14 @@ def row_of(fund: Fund, name: str) -> int:
                 ("export_file", "export_compare"), Export.objects.get(caisse=fund.caisse).pk
             ),
             "fichier_original": FichierReleve.objects.filter(caisse=fund.caisse).first().pk,
+            **dict.fromkeys(
+                ("proof_pdf", "proof_again", "proof_apply"),
+                Rapprochement.objects.get(caisse=fund.caisse).pk,
+            ),
+            **dict.fromkeys(
+                ("bank_line_impute", "bank_line_place"),
+                LigneBanque.objects.get(caisse=fund.caisse).pk,
+            ),
             "lot_rejects": Lot.objects.get(caisse=fund.caisse).pk,
             "debt_act": fund.creance.pk,
             "move_ask": fund.creance.pk,

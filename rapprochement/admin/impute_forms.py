@@ -1,0 +1,104 @@
+"""Forms by which an accountant says what a bank line is, and whose money it was."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from allocataires.models import Creance
+from caf_portal.money import format_euros
+from comptabilite.models import Ligne
+from rapprochement.models import LigneBanque, Remise
+from rapprochement.models.matches import ImputationKind
+from rapprochement.services.imputing_by_agent import Difference
+
+#: Remittances offered, the last ones.
+_OFFERED = 100
+
+
+class ImputeForm(forms.Form):
+    """What the line is, the remittances or chargebacks that it answers, and the difference."""
+
+    kind = forms.ChoiceField(label=_("Nature"))
+    remises = forms.MultipleChoiceField(
+        label=_("Remises"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    charges = forms.MultipleChoiceField(
+        label=_("Impayés"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    difference = forms.ChoiceField(
+        label=_("Si les montants diffèrent"),
+        required=False,
+        choices=[
+            (Difference.NONE.value, _("ils ne diffèrent pas")),
+            (Difference.FEE.value, _("la banque a retenu des frais")),
+            (Difference.GAP.value, _("c’est un petit écart de règlement")),
+        ],
+    )
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=300, widget=forms.Textarea({"rows": 3})
+    )
+
+    def __init__(self, *args: Any, line: LigneBanque, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = (ImputationKind.REPRISE, ImputationKind.FRAIS)
+        if line.amount_cents > 0:
+            kinds = (ImputationKind.REMISE,)
+        both = (ImputationKind.ATTENTE, ImputationKind.ETRANGERE)
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in (*kinds, *both)]
+        self._offer("remises", _remises(line))
+        self._offer("charges", _charges(line) if line.amount_cents < 0 else [])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        if choices:
+            self.fields[name].choices = choices
+        else:
+            del self.fields[name]
+
+
+class PlaceForm(forms.Form):
+    """The debt that a transfer repays, as its letter names it."""
+
+    numero = forms.CharField(label=_("Numéro d’allocataire"), max_length=20)
+    debt = forms.CharField(
+        label=_("Dette"), max_length=12, help_text=_("Nature et rang, par exemple INK 001.")
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=100,
+        help_text=_("Comment vous savez de qui vient cette somme."),
+    )
+
+    def creance(self, line: LigneBanque) -> Creance | None:
+        """The debt of the line's fund, or ``None``."""
+        nature, _space, rang = self.cleaned_data["debt"].strip().upper().partition(" ")
+        found = Creance.objects.filter(
+            caisse_id=line.caisse_id,
+            allocataire__numero=self.cleaned_data["numero"].strip(),
+            nature=nature,
+            rang=rang.strip(),
+        )
+        return found.first()
+
+
+def _remises(line: LigneBanque) -> list[tuple[str, str]]:
+    found = Remise.objects.filter(caisse_id=line.caisse_id, banques__isnull=True)
+    way = {"net_cents__gt": 0} if line.amount_cents > 0 else {"net_cents__lt": 0}
+    return [
+        (
+            str(remise.pk),
+            f"{remise} : {format_euros(remise.gross_cents)} − {format_euros(remise.fee_cents)} = "
+            f"{format_euros(remise.net_cents)}",
+        )
+        for remise in found.filter(**way).order_by("-remitted_on", "-pk")[:_OFFERED]
+    ]
+
+
+def _charges(line: LigneBanque) -> list[tuple[str, str]]:
+    waiting = Ligne.objects.filter(caisse_id=line.caisse_id, appariements__kind="JRI").exclude(
+        lettrages__live=True
+    )
+    return [
+        (str(each.pk), f"{each.ecriture.piece} : {format_euros(each.credit_cents)}")
+        for each in waiting.select_related("ecriture").order_by("-pk")[:_OFFERED]
+    ]

@@ -1,0 +1,131 @@
+"""Pages of a bank line where an accountant says what it is, or gives it to a debt."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from caf_portal.money import format_euros
+from caisses.perms import rights_of
+from rapprochement.admin.impute_forms import ImputeForm, PlaceForm
+from rapprochement.models import Imputation, LigneBanque
+from rapprochement.models.matches import ImputationKind
+from rapprochement.services.imputation_writing import ImputationRefused
+from rapprochement.services.imputing_by_agent import Difference, impute_by_agent
+from rapprochement.services.placing import PlacingRefused, left_cents, place_on_debt
+
+
+class ImputingPages:
+    """The two pages, for the admin of bank lines."""
+
+    change_form_template = "admin/rapprochement/lignebanque/change_form.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The stock pages, and ours."""
+        wrap = self.admin_site.admin_view  # type: ignore[attr-defined]
+        return [
+            path("<int:pk>/imputer/", wrap(self.impute_view), name="bank_line_impute"),
+            path("<int:pk>/affecter/", wrap(self.place_view), name="bank_line_place"),
+            *super().get_urls(),  # type: ignore[misc]
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The page, with what the line was imputed to, or the way to say it."""
+        line = kwargs["obj"]
+        imputation = Imputation.objects.filter(ligne=line).select_related("ecriture").first()
+        accounts = line.caisse_id in rights_of(request.user).comptable_ids
+        context["imputation"] = imputation
+        context["left_cents"] = left_cents(line) if imputation else 0
+        context["may_impute"] = accounts and imputation is None
+        context["may_place"] = accounts and context["left_cents"] > 0
+        return super().render_change_form(  # type: ignore[misc]
+            request, context, *args, **kwargs
+        )
+
+    def impute_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say what the line is."""
+        line = self._own(request, pk)
+        form = ImputeForm(request.POST if request.method == "POST" else None, line=line)
+        if form.is_valid() and self._imputed(request, line, form):
+            return self._back_to(request, line, _("La ligne de banque est imputée."))
+        return self._page(request, form, _("Imputer la ligne"), line)
+
+    def place_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give what waits to a debt."""
+        line = self._own(request, pk)
+        form = PlaceForm(request.POST if request.method == "POST" else None)
+        if form.is_valid() and (cents := self._placed(request, line, form)):
+            words = _("%(amount)s remboursent la dette.") % {"amount": format_euros(cents)}
+            return self._back_to(request, line, words)
+        return self._page(request, form, _("Affecter à une dette"), line)
+
+    def _imputed(self, request: HttpRequest, line: LigneBanque, form: ImputeForm) -> bool:
+        chosen = form.cleaned_data
+        try:
+            impute_by_agent(
+                ligne_id=line.pk,
+                kind=ImputationKind(chosen["kind"]),
+                agent=request.user,
+                note=chosen["note"],
+                now=timezone.now(),
+                remise_ids=[int(each) for each in chosen.get("remises") or ()],
+                charge_ids=[int(each) for each in chosen.get("charges") or ()],
+                difference=Difference(chosen["difference"]),
+            )
+        except ImputationRefused as refusal:
+            form.add_error(None, str(refusal))
+            return False
+        return True
+
+    def _placed(self, request: HttpRequest, line: LigneBanque, form: PlaceForm) -> int:
+        creance = form.creance(line)
+        if creance is None:
+            form.add_error("debt", _("Cette caisse n’a pas cette dette : vérifiez le courrier."))
+            return 0
+        try:
+            return place_on_debt(
+                ligne_banque=line,
+                creance=creance,
+                agent=request.user,
+                note=form.cleaned_data["note"],
+                now=timezone.now(),
+            )
+        except PlacingRefused as refusal:
+            form.add_error(None, str(refusal))
+            return 0
+
+    def _own(self, request: HttpRequest, pk: int) -> LigneBanque:
+        line = self.get_object(request, str(pk))  # type: ignore[attr-defined]
+        if line is None or not self.has_view_permission(request):  # type: ignore[attr-defined]
+            raise Http404
+        found: LigneBanque = line
+        return found
+
+    def _page(
+        self, request: HttpRequest, form: Form, title: str, line: LigneBanque
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
+            "opts": self.opts,  # type: ignore[attr-defined]
+            "title": title,
+            "form": form,
+            "words": f"{line.booked_on:%d/%m/%Y} : {line.label}, {format_euros(line.amount_cents)}",
+        }
+        return TemplateResponse(request, "admin/ask.html", context)
+
+    def _back_to(self, request: HttpRequest, line: LigneBanque, words: str) -> HttpResponse:
+        self.log_change(request, line, words)  # type: ignore[attr-defined]
+        messages.success(request, words)
+        address = reverse(
+            "admin:rapprochement_lignebanque_change",
+            args=[line.pk],
+            current_app=self.admin_site.name,  # type: ignore[attr-defined]
+        )
+        return HttpResponseRedirect(address)

@@ -1,0 +1,148 @@
+"""Proofs of days: what each side says, what differs, and what to do of it."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Min, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from caisses.admin.base import PortalAdmin, euros, moment
+from caisses.perms import rights_of
+from caisses.sites import BOTH_SITES
+from rapprochement.models import LigneBanque, Rapprochement, Residu
+from rapprochement.models.matches import ImputationKind
+from rapprochement.models.proof import ResiduKind
+from rapprochement.proofs.content import content_of
+from rapprochement.proofs.rendering import conclusion, render_proof
+from rapprochement.services.imputation_writing import ImputationRefused
+from rapprochement.services.imputing_by_agent import impute_by_agent
+from rapprochement.services.proving import prove_day
+
+
+class RapprochementAdmin(PortalAdmin):
+    """Days of a fund, the last one first; the page of a day, its PDF, and its proposals."""
+
+    change_form_template = "admin/rapprochement/rapprochement/change_form.html"
+    list_display = ("jour", "plateforme", "journaux", "banque", "residuals", "attente", "age")
+    list_filter = ("day_on",)
+    ordering = ("-day_on", "pk")
+    fields = ("caisse", "jour", "calcul")
+    readonly_fields = ("jour", "calcul")
+
+    jour = moment("day_on", _("journée"))
+    calcul = moment("computed_at", _("calculé le"))
+    plateforme = euros("gateway_cents", _("plateforme"))
+    journaux = euros("ledger_cents", _("journaux"))
+    banque = euros("bank_cents", _("banque"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Rapprochement]:
+        """With the day since which the oldest of what waits does."""
+        waiting = Q(residus__explained=False)
+        return super().get_queryset(request).annotate(oldest=Min("residus__since_on", filter=waiting))
+
+    @admin.display(description=_("à expliquer"), ordering="unexplained")
+    def attente(self, obj: Rapprochement) -> str:
+        """How many residuals count against the day."""
+        return str(obj.unexplained) if obj.unexplained else str(_("rien"))
+
+    @admin.display(description=_("plus ancien (jours)"))
+    def age(self, obj: Rapprochement) -> str:
+        """Age of the oldest, on that day."""
+        oldest = getattr(obj, "oldest", None)
+        return str((obj.day_on - oldest).days) if oldest else "-"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The PDF, proving again, and applying a proposal."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/pdf/", wrap(require_safe(self.pdf)), name="proof_pdf"),
+            path("<int:pk>/prouver/", wrap(require_POST(self.prove)), name="proof_again"),
+            path("<int:pk>/appliquer/", wrap(require_POST(self.apply)), name="proof_apply"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The page of a day."""
+        proof = kwargs["obj"]
+        content = content_of(proof)
+        context["content"] = content
+        context["conclusion"] = conclusion(content)
+        context["may_apply"] = self._accounts_for(request, proof) and not content.closed
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def pdf(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The same content, to keep."""
+        proof = self._own(request, pk)
+        name = f"rapprochement-{proof.caisse.code}-{proof.day_on:%Y-%m-%d}.pdf"
+        return HttpResponse(
+            render_proof(proof, langue=get_language() or "fr"),
+            content_type="application/pdf",
+            headers={
+                "Content-Disposition": f'inline; filename="{name}"',
+                "Cache-Control": "no-store",
+            },
+        )
+
+    def prove(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Compute the proof again, unless the day is closed."""
+        proof = self._own(request, pk)
+        prove_day(caisse_id=proof.caisse_id, day_on=proof.day_on, now=timezone.now())
+        messages.success(request, _("Le rapprochement est recalculé."))
+        return self._back_to(pk)
+
+    def apply(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Do what the portal proposes for a bank line, in the accountant's name."""
+        proof = self._own(request, pk)
+        wanted = request.POST.get("residu", "")
+        gaps = Residu.objects.filter(rapprochement=proof, kind=ResiduKind.BANQUE)
+        gap = gaps.filter(pk=int(wanted)).first() if wanted.isdecimal() else None
+        if gap is None:
+            raise Http404
+        try:
+            self._apply(request, gap)
+        except ImputationRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            now = timezone.now()
+            prove_day(caisse_id=proof.caisse_id, day_on=proof.day_on, now=now)
+            self.log_change(request, proof, "proposition appliquée")
+            messages.success(request, _("La ligne de banque est imputée."))
+        return self._back_to(pk)
+
+    def _apply(self, request: HttpRequest, gap: Residu) -> None:
+        _what, _space, name = gap.subject.partition(" ")
+        line = LigneBanque.objects.filter(caisse_id=gap.caisse_id, public_id=name).first()
+        if line is None or not gap.proposal:
+            raise ImputationRefused(_("Cette proposition n’est plus là : recalculez la journée."))
+        impute_by_agent(
+            ligne_id=line.pk,
+            kind=ImputationKind(gap.proposal["action"]),
+            agent=request.user,
+            note=request.POST.get("note", "") or gap.proposal["reason"],
+            now=timezone.now(),
+            remise_ids=gap.proposal.get("remises", []),
+        )
+
+    def _own(self, request: HttpRequest, pk: int) -> Rapprochement:
+        proof = self.get_object(request, str(pk))
+        if proof is None or not self.has_view_permission(request):
+            raise Http404
+        return proof
+
+    def _accounts_for(self, request: HttpRequest, proof: Rapprochement) -> bool:
+        return proof.caisse_id in rights_of(request.user).comptable_ids
+
+    def _back_to(self, pk: int) -> HttpResponseRedirect:
+        address = "admin:rapprochement_rapprochement_change"
+        return HttpResponseRedirect(reverse(address, args=[pk], current_app=self.admin_site.name))
+
+
+for site in BOTH_SITES:
+    site.register(Rapprochement, RapprochementAdmin)

@@ -29,7 +29,7 @@ OUR_APPS = (
     "recouvrement",
     "relation_usager",
 )
-INVARIANTS = 16
+INVARIANTS = 23
 QUOTED = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEAVIEST_IMAGE = 150_000

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from caf_portal.database.scope import national_scope
 from caisses.models.habilitation import Role
-from comptabilite.models import Compte, SchemaComptable
+from comptabilite.models import Compte, CompteSchema, JournalSchema, SchemaComptable
 from comptabilite.models.events import Evenement
 from comptabilite.services.schema_drafts import draft_version, drop_draft
 from comptabilite.services.scheme_rules import rules_of
@@ -301,3 +301,15 @@ def test_an_adopted_version_to_come_is_made_a_draft_again(client, draft):
     assert "Cette version est en vigueur" in text_of(never)
     draft.refresh_from_db()
     assert draft.status == "BROUILLON"
+
+
+def test_accounts_and_journals_are_listed_under_the_names_in_force(client):
+    CompteSchema.objects.filter(caisse_id=fund(), compte__number="471").update(label="En attente")
+    JournalSchema.objects.filter(caisse_id=fund(), journal__code="OD").update(label="Divers")
+    key = Compte.objects.get(caisse_id=fund(), number="471").pk
+
+    assert "En attente" in text_of(client.get("/agents/comptabilite/compte/?q=471"))
+    assert "Divers" in text_of(client.get("/agents/comptabilite/journal/"))
+    page = text_of(client.get(f"/agents/comptabilite/compte/{key}/change/"))
+    assert "En attente" in page
+    assert "Encaissements à identifier" in page

@@ -35,8 +35,8 @@ def charts_of(lines: Sequence[Figures], step: Step) -> list[Chart]:
         ),
     ]
     money = [draw(*one, labels=labels, told=format_euros, tick=short_euros) for one in drawn]
-    ages = [Series("reste", _("Âge en jours"), [line.age_days for line in lines])]
-    words = _("Le nombre de jours depuis l’ouverture de la plus ancienne, à la fin de la journée.")
+    ages = [Series("reste", _("Âge en jours"), [line.age_days or 0 for line in lines])]
+    words = _("Le nombre de jours depuis son ouverture, à la fin de chaque période.")
     title = _("Âge de la plus ancienne anomalie")
     age = draw("age", title, words, ages, labels=labels, told=days_of_age, tick=str)
     return [*money, age]

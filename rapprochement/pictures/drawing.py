@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from rapprochement.pictures.scale import round_step
 
 WIDTH, HEIGHT = 400, 230
-LEFT, RIGHT, TOP, BOTTOM = 58, 392, 14, 200
+LEFT, RIGHT, TOP, BOTTOM = 56, 384, 14, 200
 #: No more names under the bars than this, or they would touch.
 NAMES = 6
 

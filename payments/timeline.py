@@ -28,7 +28,7 @@ from payments.models import (
     Refund,
     Transaction,
 )
-from payments.models.refund import RefundStatus
+from payments.models.refund import RefundKind, RefundStatus
 from relation_usager.models import Message
 
 
@@ -178,6 +178,8 @@ def _refund(refund: Refund) -> Iterator[Step]:
             (_("réponse"), refund.gateway_error or "-"),
         )
         title = _("Remboursement : %(status)s") % {"status": refund.get_status_display()}
+        if refund.kind == RefundKind.IMPAYE:
+            title = _("Impayé : la banque a repris %(amount)s") % amount
         yield Step(refund.settled_at, 4, "refund", title, details, **where)
 
 

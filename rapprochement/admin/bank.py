@@ -2,6 +2,10 @@
 
 from typing import Any, ClassVar
 
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from caisses.admin.base import PortalAdmin, euros
@@ -19,12 +23,22 @@ class ReleveAdmin(PortalAdmin):
     ordering = ("-pk",)
     fields = (
         *("caisse", "compte_bancaire", "fichier", "rank", "sequence", "first_on", "last_on"),
-        *("depart", "arrivee"),
+        *("depart", "arrivee", "mouvements"),
     )
-    readonly_fields = ("depart", "arrivee")
+    readonly_fields = ("depart", "arrivee", "mouvements")
 
     depart = euros("opening_cents", _("solde de départ"))
     arrivee = euros("closing_cents", _("solde d’arrivée"))
+
+    @admin.display(description=_("mouvements"))
+    def mouvements(self, obj: Releve) -> SafeString:
+        """Its lines, as a list."""
+        address = reverse(
+            "admin:rapprochement_lignebanque_changelist", current_app=self.admin_site.name
+        )
+        return format_html(
+            '<a href="{}?releve__id__exact={}">{}</a>', address, obj.pk, _("Lignes du relevé")
+        )
 
 
 class LigneBanqueAdmin(ImputingPages, PortalAdmin):

@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.http import content_disposition_header
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -31,6 +31,7 @@ from rapprochement.services.reading_order import place_of
 from rapprochement.services.receiving import receive_file, shown_name
 
 _MIB = 1024 * 1024
+_MAY_BREAK = mark_safe("_<wbr>")
 #: Read in one request; more come through the exchange folder.
 MOST_FILES = 40
 
@@ -94,7 +95,8 @@ class Result:
 class FichierReleveAdmin(PortalAdmin):
     """Read-only, with a page that brings files and a download of each original."""
 
-    list_display = ("__str__", "kind", "day_on", "lines", "arrivee", "reception", "received_by")
+    list_display = ("jour", "nature", "nom", "lines", "reception", "deposant")
+    list_display_links = ("jour", "nom")
     list_filter = ("kind", "arrivee", "day_on")
     list_select_related: ClassVar[Any] = ("received_by",)
     search_fields = ("=filename", "=sha256")
@@ -107,7 +109,25 @@ class FichierReleveAdmin(PortalAdmin):
     )
     readonly_fields = ("contenu", "original", "reception")
 
+    jour = moment("day_on", _("journée"))
     reception = moment("received_at", _("reçu le"))
+
+    @admin.display(description=_("nature"), ordering="kind")
+    def nature(self, obj: FichierReleve) -> str:
+        """The code, which agents know, and which leaves room for the name."""
+        return str(obj.kind)
+
+    @admin.display(description=_("fichier"), ordering="filename")
+    def nom(self, obj: FichierReleve) -> SafeString:
+        """A name that may be cut in a narrow column."""
+        return format_html_join(_MAY_BREAK, "{}", ((each,) for each in _words(obj)))
+
+    @admin.display(description=_("par"))
+    def deposant(self, obj: FichierReleve) -> str:
+        """Who brought it, or the folder."""
+        if obj.received_by is None:
+            return str(_("dossier d’échange"))
+        return obj.received_by.get_username()
 
     def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
         """Whoever has a fund may bring its files."""
@@ -212,6 +232,10 @@ class FichierReleveAdmin(PortalAdmin):
     @property
     def _site(self) -> str:
         return self.admin_site.name
+
+
+def _words(fichier: FichierReleve) -> list[str]:
+    return fichier.filename.split("_")
 
 
 for site in BOTH_SITES:

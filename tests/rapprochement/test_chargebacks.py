@@ -18,6 +18,7 @@ from payments.services import reversals
 from payments.services.invariants import find_breaches
 from payments.services.refunding import TakenBack
 from payments.status import PaymentStatus
+from payments.timeline import timeline_of
 from rapprochement.models import Impaye
 from rapprochement.services.chargebacks import record_all_chargebacks, record_chargebacks
 from relation_usager.models import Message
@@ -85,6 +86,7 @@ def test_a_charged_back_payment_is_due_again_and_the_books_say_so(creance):
         ecriture = Ecriture.objects.get(event="CHARGEBACK")
         log = paid.reload().logs.order_by("pk").last()
         face = face_of(paid.payment)
+        titles = [step.title.replace("\xa0", " ") for step in timeline_of(paid.payment)]
     assert balance(creance) == 240_00
     assert (impaye.status, impaye.amount_cents) == ("ROUVERT", 240_00)
     assert (mouvement.value_on, mouvement.amount_cents) == (CHARGED_ON, 240_00)
@@ -94,6 +96,7 @@ def test_a_charged_back_payment_is_due_again_and_the_books_say_so(creance):
     assert lines_of("CHARGEBACK")[1][0] == "5115"
     assert (log.to_status, log.reason) == (PaymentStatus.REFUNDED, "IMPAYE")
     assert face == Face.CHARGED_BACK
+    assert "Impayé : la banque a repris 240,00 €" in titles
     assert find_breaches() == []
 
 

@@ -84,7 +84,12 @@ def test_the_page_of_a_file_gives_the_original_and_its_rows(agent):
     assert f"/agents/rapprochement/releve/?fichier__id__exact={fichier.pk}" in page
     assert b"".join(original.streaming_content) == FIRST
     assert 'filename="r1.txt"' in original["Content-Disposition"]
-    assert len(rows.context["cl"].result_list) == 1
+    (releve,) = rows.context["cl"].result_list
+    lines = f"/agents/rapprochement/lignebanque/?releve__id__exact={releve.pk}"
+    statement = agent.get(f"/agents/rapprochement/releve/{releve.pk}/change/").content.decode()
+    assert lines in statement
+    assert len(agent.get(lines).context["cl"].result_list) == 1
+    assert "dossier d’échange" in agent.get("/agents/rapprochement/fichierreleve/").content.decode()
 
 
 def test_no_file_chosen_is_said(agent):

@@ -1,12 +1,19 @@
-"""Écritures, with their lines."""
+"""Écritures, with their lines: draft or final, when the fact was and when it was learnt."""
+
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import Sum
-from django.utils.translation import gettext_lazy as _
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from caf_portal.money import format_euros
-from caisses.admin.base import PortalAdmin, ReadOnlyInline, moment
+from caf_portal.paris import paris_date
+from caisses.admin.base import ReadOnlyInline, moment
 from caisses.sites import BOTH_SITES
+from comptabilite.admin.reversal import ReversalAdmin
 from comptabilite.models import Ecriture, Ligne
 
 
@@ -14,57 +21,110 @@ class LigneInline(ReadOnlyInline):
     """The lines, in order."""
 
     model = Ligne
-    fields = ("position", "compte", "auxiliaire", "label", "debit", "credit")
+    fields = ("position", "compte", "auxiliaire", "label", "debit", "credit", "lettre")
     readonly_fields = fields
     related = ("compte",)
     ordering = ("position",)
 
-    @admin.display(description=_("débit"))
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the live letter of each."""
+        return super().get_queryset(request).prefetch_related("lettrages__lettrage")
+
+    @admin.display(description=gettext_lazy("débit"))
     def debit(self, obj: Ligne) -> str:
         """In euros; nothing on a credit line."""
         return format_euros(obj.debit_cents) if obj.debit_cents else ""
 
-    @admin.display(description=_("crédit"))
+    @admin.display(description=gettext_lazy("crédit"))
     def credit(self, obj: Ligne) -> str:
         """In euros; nothing on a debit line."""
         return format_euros(obj.credit_cents) if obj.credit_cents else ""
 
+    @admin.display(description=gettext_lazy("lettre"))
+    def lettre(self, obj: Ligne) -> str:
+        """Of the lettrage that holds the line today."""
+        return "".join(each.lettrage.code for each in obj.lettrages.all() if each.live)
 
-class EcritureAdmin(PortalAdmin):
+
+class FinalFilter(admin.SimpleListFilter):
+    """Drafts, which a closing makes final."""
+
+    title = gettext_lazy("validation")
+    parameter_name = "validation"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Draft or final."""
+        return [("brouillon", _("Brouillons")), ("validee", _("Validées"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The chosen ones."""
+        if self.value() not in {"brouillon", "validee"}:
+            return queryset
+        return queryset.filter(validation__isnull=self.value() == "brouillon")
+
+
+class EcritureAdmin(ReversalAdmin):
     """Read-only: the journal only grows."""
 
-    list_display = ("piece", "jour", "journal_code", "event", "label")
-    list_filter = ("accounting_on", "event")
-    list_select_related = ("journal",)
+    change_form_template = "admin/comptabilite/ecriture/change_form.html"
+    list_display = ("piece", "jour", "journal_code", "numero", "event", "label")
+    list_filter = (FinalFilter, "accounting_on", "event")
+    list_select_related = ("journal", "validation")
     search_fields = ("=piece",)
-    search_help_text = _("Référence entière de la pièce (celle du paiement).")
+    search_help_text = gettext_lazy("Référence entière de la pièce (celle du paiement).")
     ordering = ("-pk",)
     inlines = (LigneInline,)
-    readonly_fields = ("total",)
+    readonly_fields = ("total", "dates", "numero", "empreinte", "contrepassee")
     fields = (
-        "caisse",
-        "journal",
-        "event",
-        "piece",
-        "label",
-        "accounting_on",
-        "recorded_at",
-        "source_id",
-        "reverses",
-        "total",
+        *("caisse", "journal", "numero", "empreinte", "event", "piece", "label"),
+        *("accounting_on", "dates", "recorded_at", "source_id"),
+        *("reverses", "reason", "contrepassee", "total"),
     )
 
-    jour = moment("accounting_on", _("date comptable"))
+    jour = moment("accounting_on", gettext_lazy("date comptable"))
 
-    @admin.display(description=_("journal"))
+    @admin.display(description=gettext_lazy("journal"))
     def journal_code(self, obj: Ecriture) -> str:
         """The journal, by its code."""
         return obj.journal.code
 
-    @admin.display(description=_("total"))
+    @admin.display(description=gettext_lazy("numéro"))
+    def numero(self, obj: Ecriture) -> str:
+        """Year and number once final."""
+        final = getattr(obj, "validation", None)
+        return f"{final.exercice}-{final.number}" if final else _("brouillon")
+
+    @admin.display(description=gettext_lazy("empreinte"))
+    def empreinte(self, obj: Ecriture) -> str:
+        """Of its canonical form, once final."""
+        final = getattr(obj, "validation", None)
+        return final.hash if final else "-"
+
+    @admin.display(description=gettext_lazy("dates"))
+    def dates(self, obj: Ecriture) -> str:
+        """When it happened, when it was learnt, where it was written."""
+        learnt_on = paris_date(obj.recorded_at)
+        if obj.origin_on == learnt_on == obj.accounting_on:
+            return _("Fait, appris et écrit le même jour.")
+        said = {"fact": _day(obj.origin_on), "learnt": _day(learnt_on)}
+        if obj.accounting_on == obj.origin_on:
+            return _("Fait du %(fact)s, appris le %(learnt)s, écrit à son jour.") % said
+        return _("Fait du %(fact)s, appris le %(learnt)s, écrit au premier jour ouvert.") % said
+
+    @admin.display(description=gettext_lazy("contrepassée par"))
+    def contrepassee(self, obj: Ecriture) -> str:
+        """The reversal, by its day."""
+        reversal = getattr(obj, "reversed_by", None)
+        return _day(reversal.accounting_on) if reversal else "-"
+
+    @admin.display(description=gettext_lazy("total"))
     def total(self, obj: Ecriture) -> str:
         """Sum of the debits, which is that of the credits."""
         return format_euros(obj.lignes.aggregate(total=Sum("debit_cents"))["total"] or 0)
+
+
+def _day(day: Any) -> str:
+    return date_format(day, "j F Y")
 
 
 for site in BOTH_SITES:

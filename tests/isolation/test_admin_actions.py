@@ -82,6 +82,7 @@ def row_of(fund: Fund, name: str) -> int:
             "demande_answer": Demande.objects.get(caisse=fund.caisse).pk,
             "surplus_choose": fund.surplus.pk,
             "anomalie_follow": fund.anomalie.pk,
+            "ecriture_reverse": fund.ecriture.pk,
             "suspense_note": fund.ecriture.lignes.first().pk,
             **dict.fromkeys(
                 (

@@ -64,13 +64,12 @@ class AnomalieAdmin(PortalAdmin):
     form = SettlingForm
     change_list_template = "admin/comptabilite/anomalie/change_list.html"
     change_form_template = "admin/comptabilite/anomalie/change_form.html"
-    list_display = ("nature", "constat", "montant", "age", "suivi", "ouverture", "reglement")
+    list_display = ("nature", "age", "suivi", "montant", "constat")
     list_filter = (OpenFilter, OwnerFilter, AgeFilter)
-    list_select_related = ("owner",)
+    list_select_related = ("owner", "settled_by")
     search_fields = ("subject__startswith",)
     search_help_text = _("Référence du paiement ou identifiant de la plateforme, entiers.")
     actions = ("take_selected",)
-    caisse_position = 2
     _facts = (
         *("caisse", "kind", "montant", "detail", "subject", "ouverture", "age"),
         *("a_faire", "actions_possibles", "preuves", "owner", "trace"),
@@ -133,6 +132,14 @@ class AnomalieAdmin(PortalAdmin):
         """Everything that was done about it, in order."""
         rows = obj.traces.select_related("agent").order_by("pk")
         return render_to_string("admin/comptabilite/anomalie/trace.html", {"rows": rows})
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        """The age of the open ones; when the settled ones were opened and settled, and by whom."""
+        columns = super().get_list_display(request)
+        if request.GET.get("suite") not in {"reglees", "toutes"}:
+            return columns
+        kept = [each for each in columns if each not in {"age", "suivi"}]
+        return [*kept, "ouverture", "reglement", "settled_by"]
 
     def get_ordering(self, request: HttpRequest) -> Sequence[Any]:
         """Mine, then nobody's, then the others', each from the oldest; settled: the last first."""

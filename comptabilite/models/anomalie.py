@@ -67,6 +67,10 @@ class AnomalieQuerySet(models.QuerySet["Anomalie"]):
         """Those that nobody has settled."""
         return self.filter(settled_at__isnull=True)
 
+    def locked(self) -> Self:
+        """Rows in a fixed order, this table only, without blocking foreign-key checks."""
+        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
 
 class Anomalie(models.Model):
     """One line of the agents' work list; the same fact makes one open line only.

@@ -109,11 +109,8 @@ def colleagues(anomalie: Anomalie) -> list[Agent]:
 
 
 def _locked(anomalie_id: int) -> Anomalie:
-    anomalie = (
-        Anomalie.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("owner")
-        .get(pk=anomalie_id)
-    )
+    # The owner is read apart: beside a row that had to be waited for, a join gives the old one.
+    anomalie = Anomalie.objects.locked().get(pk=anomalie_id)
     if anomalie.settled_at is not None:
         raise NothingToDo(_("Cette anomalie est réglée."))
     return anomalie

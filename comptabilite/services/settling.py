@@ -96,7 +96,7 @@ def words_refused(anomalie: Anomalie, agent: Agent) -> str:
 def _locked(anomalie_id: int, note: str) -> Anomalie:
     if not note.strip():
         raise NoteMissing(_("Écrivez ce qui a été fait."))
-    anomalie = Anomalie.objects.select_for_update(of=("self",), no_key=True).get(pk=anomalie_id)
+    anomalie = Anomalie.objects.locked().get(pk=anomalie_id)
     if anomalie.settled_at is not None:
         raise AlreadySettled(_("Cette anomalie a déjà été réglée."))
     return anomalie

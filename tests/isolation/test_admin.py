@@ -5,7 +5,7 @@ from django.test import Client
 
 from caf_portal.database.scope import national_scope
 from caisses.models import Agent
-from comptabilite.models import Cloture, Compte, Export, Journal, SchemaComptable
+from comptabilite.models import Cloture, Compte, Export, Journal, Lettrage, SchemaComptable
 from echanges.models import Abonnement, CleApi, EvenementSortant, Livraison, Lot
 from payments.models import Transaction
 from rapprochement.models import (
@@ -40,6 +40,7 @@ MODELS = (
     "comptabilite/ecriture",
     "comptabilite/export",
     "comptabilite/journal",
+    "comptabilite/lettrage",
     "comptabilite/schemacomptable",
     "echanges/abonnement",
     "echanges/cleapi",
@@ -89,6 +90,7 @@ def objects_of(fund: Fund) -> dict[str, int]:
             "comptabilite/ecriture": fund.ecriture.pk,
             "comptabilite/export": Export.objects.get(caisse=fund.caisse).pk,
             "comptabilite/journal": Journal.objects.get(caisse=fund.caisse, code="CBL").pk,
+            "comptabilite/lettrage": Lettrage.objects.get(caisse=fund.caisse).pk,
             "comptabilite/schemacomptable": SchemaComptable.objects.filter(caisse=fund.caisse)
             .first()
             .pk,

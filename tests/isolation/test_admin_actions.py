@@ -12,7 +12,7 @@ from django.urls import URLPattern, reverse
 from allocataires.models import Creance, Echeance, Echeancier
 from caf_portal.database.scope import national_scope
 from caisses.sites import BOTH_SITES
-from comptabilite.models import Export, RegleComptable, SchemaComptable
+from comptabilite.models import Export, Lettrage, RegleComptable, SchemaComptable
 from echanges.models import Abonnement, CleApi, Lot
 from payments.models import PaymentLink, Refund, Transaction, TropPercu
 from rapprochement.models import FichierReleve, LigneBanque, Rapprochement
@@ -83,6 +83,7 @@ def row_of(fund: Fund, name: str) -> int:
             "surplus_choose": fund.surplus.pk,
             "anomalie_follow": fund.anomalie.pk,
             "ecriture_reverse": fund.ecriture.pk,
+            "lettrage_undo": Lettrage.objects.get(caisse=fund.caisse).pk,
             "suspense_note": fund.ecriture.lignes.first().pk,
             **dict.fromkeys(
                 (

@@ -36,6 +36,7 @@ from rapprochement.models import Appariement, Rapprochement
 from rapprochement.services.imputing import impute_bank_lines
 from rapprochement.services.matching import match_gateway
 from rapprochement.services.proving import prove_day
+from rapprochement.statements import take_time
 
 DATABASE = "bench_match"
 SIZES = (10_000, 100_000, 1_000_000)
@@ -80,6 +81,7 @@ def fill(size: int) -> int:
     """The rows of a day of one fund, and the bank's line for its first remittance; the fund."""
     _owner("ALTER TABLE {} DISABLE TRIGGER USER")
     with national_scope(), connection.cursor() as cursor:
+        take_time()
         caisse_id = Caisse.objects.get(code="011").pk
         cursor.execute(FILL.replace(":caisse", str(caisse_id)).replace(":size", str(size)))
     _owner("ALTER TABLE {} ENABLE TRIGGER USER")

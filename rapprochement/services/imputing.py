@@ -26,7 +26,7 @@ from rapprochement.services.imputation_writing import (
 )
 from rapprochement.services.imputing_by_agent import impute_by_agent
 from rapprochement.services.lettering_511 import letter_covered
-from rapprochement.statements import statement
+from rapprochement.statements import statement, take_time
 
 __all__ = ["impute_bank_lines", "impute_by_agent"]
 
@@ -53,6 +53,7 @@ def impute_bank_lines(*, caisse_id: int, now: datetime) -> int:
     and the others go on. Running it again imputes what came since.
     """
     with caisse_scope(caisse_id), connection.cursor() as cursor:
+        take_time()
         cursor.execute(statement("find_bank"), {"caisse_id": caisse_id})
         found = [_Found(caisse_id, Regle(rule), *rest) for rule, *rest in cursor.fetchall()]
     imputed = sum(try_each(found, partial(_impute, now=now)))

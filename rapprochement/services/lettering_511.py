@@ -9,7 +9,7 @@ from django.db import connection
 from caf_portal.database.scope import caisse_scope
 from caf_portal.paris import paris_date
 from comptabilite.models import Lettrage
-from rapprochement.statements import statement
+from rapprochement.statements import statement, take_time
 
 _ADD_LINES = """
 INSERT INTO comptabilite_lignelettree (caisse_id, lettrage_id, ligne_id, live)
@@ -26,6 +26,7 @@ def letter_covered(*, caisse_id: int, now: datetime) -> int:
     """
     made = 0
     with caisse_scope(caisse_id):
+        take_time()
         for imputations, remises in _groups_ready(caisse_id):
             made += _letter_group(caisse_id, imputations, remises, now=now)
         for lines, compte_id in _rows("letter_cancelled", {"caisse_id": caisse_id}):

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import connection
 
 from caf_portal.database.scope import caisse_scope
-from rapprochement.statements import statement
+from rapprochement.statements import statement, take_time
 
 #: Rules and the kind of file that each reads, in order: what an identifier says comes first.
 _STEPS = (
@@ -34,6 +34,7 @@ def match_gateway(*, caisse_id: int, now: datetime) -> int:
     """
     made = 0
     with caisse_scope(caisse_id), connection.cursor() as cursor:
+        take_time()
         for name, kind in _STEPS:
             cursor.execute(statement(name), {"caisse_id": caisse_id, "kind": kind, "now": now})
             made += cursor.rowcount

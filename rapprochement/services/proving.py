@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from caf_portal.database.advisory import one_at_a_time
 from caf_portal.database.scope import caisse_scope
 from comptabilite.models import Anomalie, Cloture
 from comptabilite.models.anomalie import AnomalieKind
@@ -20,7 +19,7 @@ from rapprochement.models import Rapprochement, Residu
 from rapprochement.models.proof import ResiduKind
 from rapprochement.services import bank_findings, file_findings, operation_findings
 from rapprochement.services.findings import Day, Finding
-from rapprochement.statements import statement
+from rapprochement.statements import statement, take_time
 
 _FIGURES = (
     "gateway_cents",
@@ -48,10 +47,10 @@ def prove_day(*, caisse_id: int, day_on: date, now: datetime) -> Rapprochement:
 
     In the caller's transaction or its own. Each residual that nothing explains has its anomaly;
     one that an agent settled is explained by the agent's note. An anomaly whose residual is gone
-    is settled by that fact. Another proof of the fund waits until this one is written.
+    is settled by that fact. Of two proofs of a day at once, the one written last stays.
     """
     with caisse_scope(caisse_id):
-        one_at_a_time("rapprochement", caisse_id)
+        take_time()
         if _is_closed(caisse_id, day_on):
             return Rapprochement.objects.get(caisse_id=caisse_id, day_on=day_on)
         day = Day(caisse_id, day_on)

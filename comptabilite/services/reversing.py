@@ -6,8 +6,8 @@ back, which writes its own écriture; reversed alone, the books would no longer 
 
 - money taken, given back or charged back by card: a refund, a cancellation, a surplus placed;
 - what was done to a debt (file of the fund's software, remission, move): a movement the other way;
-- a bank line: ``rapprochement.services.reimputing`` says what it is, instead of what it was said to
-  be; a remittance is what the platform's files say it is.
+- a bank line: it has one écriture for good, and a line has one imputation; a sum put in suspense
+  goes on from there, and a remittance is what the platform's files say it is.
 """
 
 from collections.abc import Collection
@@ -95,7 +95,7 @@ def _refuse(original: Ecriture, words: str, agent: Agent, events: Collection[Eve
         raise ReversalRefused(
             _(
                 "Cette écriture dit un fait qui se corrige à sa source : remboursement, mouvement "
-                "de la dette ou nouvelle imputation de la ligne de banque. Passez par là."
+                "de la dette, ou suite donnée à la somme en attente. Passez par là."
             )
         )
     if Ecriture.objects.filter(reverses=original).exists():

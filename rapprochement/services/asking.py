@@ -7,6 +7,7 @@ other, by the same service. What it does not explain keeps its anomaly.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 from django.db import connection
@@ -45,7 +46,7 @@ def ask_about_lost(*, caisse_id: int, now: datetime) -> int:
     """
     since_on = paris_date(now) - LOOK_BACK
     with caisse_scope(caisse_id), connection.cursor() as cursor:
-        params = {"caisse_id": caisse_id, "since_on": since_on, "at_most": AT_MOST}
+        params: dict[str, Any] = {"caisse_id": caisse_id, "since_on": since_on, "at_most": AT_MOST}
         cursor.execute(statement("find_lost"), params)
         questions = [_Question(caisse_id, *row) for row in cursor.fetchall()]
     return sum(try_each(questions, partial(_ask, now=now)))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -122,7 +123,8 @@ def letter_lines(
         cursor.execute(_ADD_LINES, [caisse_id, lettrage.pk, list(ligne_ids)])
 
 
-def _rows(name: str, params: dict[str, object]) -> list[tuple]:
+def _rows(name: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement(name), params)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -55,6 +55,8 @@ def place_on_debt(
     debt = debts.select_related("allocataire").locked().first()
     hold([ligne_banque.pk])
     received = _received(ligne_banque)
+    if debt is None or debt.state in ELSEWHERE:
+        raise PlacingRefused(_("Cette dette n’est pas suivie ici."))
     cents = _cents(debt, left_cents(ligne_banque), amount_cents)
     _write(ligne_banque, debt, cents, note.strip(), now=now)
     if left_cents(ligne_banque) == 0:
@@ -85,9 +87,7 @@ def _received(line: LigneBanque) -> Ligne:
     return imputation.ecriture.lignes.get(credit_cents__gt=0)
 
 
-def _cents(debt: Creance | None, left: int, asked: int | None) -> int:
-    if debt is None or debt.state in ELSEWHERE:
-        raise PlacingRefused(_("Cette dette n’est pas suivie ici."))
+def _cents(debt: Creance, left: int, asked: int | None) -> int:
     cents = min(left, debt.balance_cents) if asked is None else asked
     if cents <= 0 or cents > min(left, debt.balance_cents):
         raise PlacingRefused(

@@ -4,7 +4,7 @@ On the accounts whose auxiliary account is the debt (``Auxiliaire.CREANCE`` of a
 A few statements, whatever the number of debts; run again, it changes nothing.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
@@ -70,7 +70,7 @@ def letter_debts(*, caisse_id: int, now: datetime) -> int:
     In a scope and a transaction of its own, unless the caller has one. Somebody else who letters
     the debts of the fund goes first.
     """
-    params = {
+    params: dict[str, int | str | date] = {
         "fund": caisse_id,
         "on": paris_date(now),
         "at": now,

@@ -65,11 +65,12 @@ def validate_day(*, cloture: Cloture, validated_on: date, now: datetime) -> int:
     period = _period(cloture.caisse_id, cloture.last_on, before=cloture.first_on)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [TIME_LIMIT])
-        cursor.execute(_VALIDATE, {**period, "cloture": cloture.pk, "on": validated_on, "at": now})
-        return cursor.rowcount
+        said: dict[str, int | date] = {"cloture": cloture.pk, "on": validated_on, "at": now}
+        cursor.execute(_VALIDATE, period | said)
+        return int(cursor.rowcount)
 
 
-def _period(caisse_id: int, last_on: date, *, before: date | None = None) -> dict[str, object]:
+def _period(caisse_id: int, last_on: date, *, before: date | None = None) -> dict[str, int | date]:
     """From the day after the last closed one: no row of a closed day can be a draft."""
     days = Cloture.objects.days(caisse_id=caisse_id)
     if before is not None:

@@ -30,10 +30,9 @@ def close_as_asked(
     are settled are lettered at the end.
     """
     agent = Agent.objects.get(pk=agent_id)
-    asked = {"caisse_id": caisse_id, "agent": agent, "now": now}
-    closed, refusal = close_days_until(last_on=last_on, **asked)
+    closed, refusal = close_days_until(caisse_id=caisse_id, last_on=last_on, agent=agent, now=now)
     if not refusal and periode != Periode.JOUR:
-        refusal = _close_longer(caisse_id, last_on, periode, asked)
+        refusal = _close_longer(caisse_id, last_on, periode, agent, now)
     logger.info(
         "rapprochement.closing.asked", caisse_id=caisse_id, days=len(closed), refusal=refusal
     )
@@ -41,14 +40,16 @@ def close_as_asked(
     return refusal
 
 
-def _close_longer(caisse_id: int, last_on: date, periode: Periode, asked: dict) -> str:
+def _close_longer(
+    caisse_id: int, last_on: date, periode: Periode, agent: Agent, now: datetime
+) -> str:
     try:
         with caisse_scope(caisse_id):
-            months = open_periods(caisse_id=caisse_id, now=asked["now"]).months
+            months = open_periods(caisse_id=caisse_id, now=now).months
             for month in [day for day in months if day <= last_on]:
-                close_month(day_on=month, **asked)
+                close_month(caisse_id=caisse_id, day_on=month, agent=agent, now=now)
             if periode == Periode.ANNEE and not _is_closed(caisse_id, last_on):
-                close_year(day_on=last_on, **asked)
+                close_year(caisse_id=caisse_id, day_on=last_on, agent=agent, now=now)
     except ClosingRefused as refusal:
         return str(refusal)
     return ""

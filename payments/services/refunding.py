@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from caf_portal.money import format_euros
 from caisses.models import Agent
 from caisses.perms import rights_of
+from comptabilite.services.owning import note_action
 from payments.models import Payment, Refund, Transaction
 from payments.models.refund import RefundStatus
 from payments.services.remains import ecriture_of, is_charged_back, refundable_cents
@@ -88,7 +89,7 @@ def ask_refund(
             _("Le montant doit être compris entre 0,01 € et %(left)s.")
             % {"left": format_euros(left_cents)}
         )
-    return Refund.objects.create(
+    refund = Refund.objects.create(
         caisse_id=debit.caisse_id,
         payment_id=debit.payment_id,
         transaction=debit,
@@ -98,6 +99,8 @@ def ask_refund(
         asked_by=agent,
         asked_at=now,
     )
+    _tell_work_list(refund, "Remboursement demandé", agent=agent, now=now)
+    return refund
 
 
 @transaction.atomic
@@ -135,7 +138,20 @@ def _decide(to: RefundStatus, *, agent: Agent, refund_id: int, now: datetime) ->
     refund.save(update_fields=["status", "decided_by", "decided_at"])
     if to == RefundStatus.REJECTED:
         surplus_open_again(refund)
+    said = "approuvé" if to == RefundStatus.SENDING else "refusé"
+    _tell_work_list(refund, f"Remboursement {said}", agent=agent, now=now)
     return refund
+
+
+def _tell_work_list(refund: Refund, what: str, *, agent: Agent, now: datetime) -> None:
+    """What was done is in the trace of the lines that are about this money."""
+    note_action(
+        caisse_id=refund.caisse_id,
+        subject=refund.transaction.uuid.hex,
+        agent=agent,
+        text=f"{what} : {format_euros(refund.amount_cents)}.",
+        now=now,
+    )
 
 
 def _locked(refund_id: int) -> Refund:

@@ -11,13 +11,14 @@ from django.utils.translation import override
 from allocataires.nomenclature import Famille, MouvementType, Nature, famille_of
 from caf_portal.database.advisory import one_at_a_time
 from caf_portal.database.scope import caisse_scope
-from comptabilite.models import SchemaComptable
+from comptabilite.models import Anomalie, SchemaComptable
 from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.models.events import Evenement
 from comptabilite.models.schema import SchemaStatus
 from comptabilite.movement_events import EVENT_OF, debits_the_debt
 from comptabilite.services.anomalies import open_anomalie
 from comptabilite.services.open_days import open_day
+from comptabilite.services.settling import settle_by_fact
 from rapprochement.statements import statement
 
 logger = structlog.get_logger(__name__)
@@ -45,12 +46,15 @@ def write_movements(*, caisse_id: int, now: datetime, batch: int = BATCH) -> int
     (``inv04_ecriture_booked_once``).
     """
     written, after = 0, 0
+    ruleless: set[str] = set()
     while True:
         done = _write_batch(caisse_id, after=after, most=batch, now=now)
         written += done.written
+        ruleless |= {_subject(word) for word in done.ruleless}
         if done.last is None:
             break
         after = done.last
+    _settle_ruled(caisse_id, ruleless, now=now)
     if written:
         logger.info("rapprochement.movements.written", caisse=caisse_id, ecritures=written)
     return written
@@ -103,7 +107,7 @@ def _tell_missing(caisse_id: int, ruleless: list[str], *, now: datetime) -> None
         open_anomalie(
             caisse_id=caisse_id,
             kind=AnomalieKind.LEDGER_RULE_MISSING,
-            subject=f"{event}-{famille}",
+            subject=_subject(word),
             detail=(
                 f"« {label} » ({famille}) : le schéma comptable n’a pas de règle. Ajoutez-la dans "
                 "une nouvelle version, ou laissez cet événement au logiciel de la caisse : les "
@@ -111,3 +115,23 @@ def _tell_missing(caisse_id: int, ruleless: list[str], *, now: datetime) -> None
             ),
             now=now,
         )
+
+
+def _settle_ruled(caisse_id: int, ruleless: set[str], *, now: datetime) -> None:
+    """The lines of events that no movement waits for any more: their rule came, or they went."""
+    with caisse_scope(caisse_id):
+        told = Anomalie.objects.still_open().filter(
+            caisse_id=caisse_id, kind=AnomalieKind.LEDGER_RULE_MISSING, subject__contains="-"
+        )
+        settle_by_fact(
+            caisse_id=caisse_id,
+            kinds=[AnomalieKind.LEDGER_RULE_MISSING],
+            subjects=set(told.values_list("subject", flat=True)) - ruleless,
+            note="Plus aucun mouvement n’attend cette règle.",
+            now=now,
+        )
+
+
+def _subject(word: str) -> str:
+    event, _space, famille = word.partition(" ")
+    return f"{event}-{famille}"

@@ -12,7 +12,9 @@ from allocataires.services.mouvements import Posting, post_mouvements
 from caf_portal.database.scope import caisse_scope, national_scope
 from caisses.models import Caisse
 from comptabilite.models import Anomalie, Cloture, Ecriture, RegleComptable, SchemaComptable
+from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.movement_events import EVENT_OF
+from comptabilite.services.anomalies import open_anomalie
 from payments.services.notifications import receive_notification
 from rapprochement.services.writing_movements import write_movements
 from tests.allocataires.factories import AllocataireFactory, CreanceFactory
@@ -145,6 +147,28 @@ def test_what_the_scheme_leaves_to_the_funds_software_is_left_to_it(creance):
 
     assert written == 1
     assert not Anomalie.objects.exists()
+
+
+def test_the_line_of_a_missing_rule_is_settled_once_no_movement_waits_for_it(creance):
+    with caisse_scope(creance.caisse_id):
+        RegleComptable.objects.filter(event="WITHHOLDING").delete()
+        for subject in ("REMISSION-RSA", "CHARGEBACK"):
+            open_anomalie(
+                caisse_id=creance.caisse_id,
+                kind=AnomalieKind.LEDGER_RULE_MISSING,
+                subject=subject,
+                detail="Pas de règle hier.",
+                now=NOW,
+            )
+    move(creance, "RETENUE", 50_00, date(2026, 6, 5))
+
+    write(creance)
+
+    with caisse_scope(creance.caisse_id):
+        still_open = set(Anomalie.objects.still_open().values_list("subject", flat=True))
+        settled = Anomalie.objects.get(subject="REMISSION-RSA")
+    assert settled.settled_note == "Plus aucun mouvement n’attend cette règle."
+    assert {word.partition("-")[0] for word in still_open} == {"WITHHOLDING", "CHARGEBACK"}
 
 
 def test_an_event_without_a_rule_waits_and_is_on_the_work_list_once(creance):

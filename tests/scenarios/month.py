@@ -1,36 +1,35 @@
 """A fund during a month: its people, its accountant, and what each morning brings."""
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 
 from allocataires.models import Creance
-from caf_portal.database.scope import caisse_scope, national_scope
+from caf_portal.database.scope import national_scope
 from caf_portal.paris import paris_date
 from caf_portal.working_days import is_working_day
 from caisses.models import Caisse
 from caisses.models.habilitation import Role
-from comptabilite.models import Anomalie, Cloture, Compte, Ecriture, Ligne
+from comptabilite.models import Anomalie, Cloture, Compte
 from comptabilite.services.settling import settle_anomalie
 from echanges.services.loading import apply_lot
 from payments.models import Boutique, Payment, TropPercu
 from payments.services.departing import hand_over
 from payments.services.refunding import SamePerson
-from rapprochement.models import CompteBancaire, LigneBanque, Rapprochement, Residu
+from rapprochement.models import CompteBancaire, LigneBanque, Residu
 from rapprochement.models.files import Arrivee
 from rapprochement.models.matches import ImputationKind
 from rapprochement.services.chargebacks import record_all_chargebacks
-from rapprochement.services.closing import ClosingRefused, close_day
+from rapprochement.services.closing import ClosingRefused, close_day, close_month
 from rapprochement.services.imputing import impute_by_agent
 from rapprochement.services.missing_files import note_missing_files
+from rapprochement.services.placing import place_on_debt
 from rapprochement.services.receiving import receive_file
 from rapprochement.services.reconciling import reconcile_fund
 from rapprochement.services.writing_movements import write_movements
@@ -42,12 +41,13 @@ from tests.payments.plans import FORM, IPN, agreed_plan, dues_of, tell, uuid_of
 from tests.rapprochement.readers.bank_statements import IBAN
 from tests.scenarios.gestures import Online, approve, ask_back, platform_gives_back
 from tests.scenarios.month_bank import Bank
+from tests.scenarios.month_books import Books
 from tests.scenarios.month_platform import Platform, Taken
 
 CODE, DEPARTEMENT = "011", "01"
 
 
-class Fund:
+class Fund(Books):
     """The Ain in March 2027. ``now`` is frozen: ``at`` moves it. Days are those of March."""
 
     def __init__(self, clock: Any, client: Client) -> None:
@@ -63,11 +63,6 @@ class Fund:
         self.platform = Platform(shop.site_id)
         self.bank = Bank(0, date(2027, 2, 26), camt_from=date(2027, 3, 15))
         self._sent = 0
-
-    @property
-    def scope(self) -> AbstractContextManager[None]:
-        """What an agent of the fund sees."""
-        return caisse_scope(self.caisse_id)
 
     # The clock.
 
@@ -132,6 +127,16 @@ class Fund:
         uuid = UUID(hex=uuid_of(plan, rank))
         return self.platform.takes(plan, timezone.now(), cents=due.amount_cents, uuid=uuid)
 
+    def pays_due_online(self, plan: Payment, rank: int) -> Taken:
+        """The person pays a refused due, by the button of the plan's page."""
+        with national_scope():
+            debt = plan.affectations.get().creance
+        self._enters(debt)
+        self.client.post(f"/echeancier/{plan.echeancier.public_id}/payer/{rank}/")
+        with national_scope():
+            payment = Payment.objects.get(echeance__rank=rank)
+        return self.comes_back(payment)
+
     def pays_unheard(self, debt: Creance, cents: int) -> Taken:
         """The bank takes it, and the notification is lost."""
         return self.platform.takes(self.leaves_for_the_bank(debt, cents), timezone.now())
@@ -160,11 +165,16 @@ class Fund:
         """The person, by the page of what was paid too much."""
         with self.scope:
             surplus = TropPercu.objects.get()
-        enter(self.client, person_of(debt))
+        self._enters(debt)
         answer = self.client.post(
             f"/trop-percu/{surplus.public_id}/", {"choix": debt.public_id.hex}
         )
         assert answer.status_code == 302
+
+    def _enters(self, debt: Creance) -> None:
+        """Whoever came before has left."""
+        self.client.cookies.clear()
+        enter(self.client, person_of(debt))
 
     # What comes in, and what the portal makes of it.
 
@@ -224,6 +234,22 @@ class Fund:
             self.closes(day)
         return str(refused.value).replace("\u00a0", " ")
 
+    def closes_the_month(self) -> Cloture:
+        """All its days are closed."""
+        with self.scope:
+            return close_month(
+                caisse_id=self.caisse_id,
+                day_on=date(2027, 3, 1),
+                agent=self.accountant,
+                now=timezone.now(),
+            )
+
+    def cannot_close_the_month(self) -> str:
+        """The sentence that refuses it."""
+        with pytest.raises(ClosingRefused) as refused:
+            self.closes_the_month()
+        return str(refused.value)
+
     def proof(self, day: int) -> list[str]:
         """What the last proof of a day could not match: its kind, its amount, its words."""
         with self.scope:
@@ -242,6 +268,17 @@ class Fund:
                 now=timezone.now(),
             )
 
+    def places(self, line: LigneBanque, debt: Creance, *, note: str) -> None:
+        """The accountant learns whose the money is: it repays that debt."""
+        with self.scope:
+            place_on_debt(
+                ligne_banque=line,
+                creance=debt,
+                agent=self.accountant,
+                note=note,
+                now=timezone.now(),
+            )
+
     def notes(self, kind: str, words: str) -> None:
         """The accountant settles the one open line of this kind on the work list."""
         with self.scope:
@@ -254,34 +291,3 @@ class Fund:
         """The line of this amount."""
         with self.scope:
             return LigneBanque.objects.get(amount_cents=cents)
-
-    # What an accountant looks at.
-
-    def balances(self) -> dict[str, int]:
-        """Debits less credits of each account that moved, in cents."""
-        with self.scope:
-            rows = Ligne.objects.values("compte__number").order_by("compte__number")
-            sums = rows.annotate(debit=Sum("debit_cents"), credit=Sum("credit_cents"))
-            return {row["compte__number"]: row["debit"] - row["credit"] for row in sums}
-
-    def balance(self, number: str) -> int:
-        """That of one account; 0 when it never moved."""
-        return self.balances().get(number, 0)
-
-    def last_written(self, event: str = "") -> tuple[str, str, str]:
-        """The last écriture: its event, the day of its fact, its accounting day."""
-        with self.scope:
-            found = Ecriture.objects.filter(event=event) if event else Ecriture.objects.all()
-            last = found.latest("pk")
-        return last.event, f"{last.origin_on}", f"{last.accounting_on}"
-
-    def closed_days(self) -> list[tuple[int, int]]:
-        """Each closed day and how many écritures it made final."""
-        with self.scope:
-            days = Cloture.objects.days(caisse_id=self.caisse_id).order_by("last_on")
-            return [(each.last_on.day, each.ecritures) for each in days]
-
-    def proofs(self) -> list[Rapprochement]:
-        """The proofs of the month, day by day."""
-        with self.scope:
-            return list(Rapprochement.objects.order_by("day_on"))

@@ -10,14 +10,22 @@ done to it, what it remitted, what was taken back) and the bank's statement. The
 what can be matched with certainty; the accountant closes the day, or is told why it cannot be.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
+from payments.services.invariants import find_breaches
 from tests.echanges.files import debt, movement, person
+from tests.payments.plans import refuse, states_of
 from tests.scenarios.gestures import left_on
 from tests.scenarios.month import Fund
+from tests.scenarios.month_given import (
+    read_by_another_program,
+    shown_in_the_pictures,
+    verifier_says,
+    written_to,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +52,7 @@ def receives(kind: str, numero: str, nature: str, cents: int, *, on: int) -> dic
     return movement(id=f"{kind}-{on}", mouvement=kind, effet=f"2027-03-{on:02}", **owed)
 
 
-def test_a_month_that_closes(client: Client, time_machine):
+def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     fund = Fund(time_machine, client)
     platform, bank = fund.platform, fund.bank
     fund.morning(1)
@@ -181,6 +189,8 @@ def test_a_month_that_closes(client: Client, time_machine):
     assert left_on(fund.debt("IN5")) == (300_00,)
     assert fund.balance("5115") == -300_00
     fund.closes(12, 13, 14)
+    assert fund.work_list() == ["CHARGEBACK"]
+    fund.notes("CHARGEBACK", "Personne appelée : elle repaiera avec une autre carte")
     bank.moves(15, -300_00, f"IMPAYE CB {apl.trans_id}")
     # A payment of 50 €, of which the notification is lost. From this day on, camt.053.
     fund.at(15, 10)
@@ -206,6 +216,9 @@ def test_a_month_that_closes(client: Client, time_machine):
     # on the first open day and keeps its own.
     fund.software_sends(receives("CHEQUE", "1000005", "INM", 60_00, on=15))
     assert fund.last_written() == ("CHEQUE", "2027-03-15", "2027-03-16")
+    # The same file has the portal look for debts paid twice in the month: that of 4 March was not.
+    assert fund.work_list() == ["DOUBLE_COLLECTION"]
+    fund.notes("DOUBLE_COLLECTION", "Les 30 € de trop sont déjà sur l’autre dette de la personne")
 
     # Wednesday 17. A transfer of 90 € that says nothing of whose it is, and a payment of 60 € of
     # which the notification is lost.
@@ -231,3 +244,113 @@ def test_a_month_that_closes(client: Client, time_machine):
     assert fund.last_written("CARD_PAYMENT") == ("CARD_PAYMENT", "2027-03-17", "2027-03-18")
     fund.closes(18)
     assert fund.balance("5115") == 0
+    # The person of the transfer calls: it was for the debt whose payment was given back.
+    fund.places(
+        fund.bank_line(90_00), fund.debt("INM"), note="Appel de la personne, avis de virement"
+    )
+    assert left_on(fund.debt("INM")) == (0,)
+    assert fund.balance("471") == 0
+
+    # Monday 22. The contested 300 € are paid again, by another card.
+    fund.morning(20, 21, 22)
+    fund.closes(19, 20, 21)
+    fund.at(22, 10)
+    apl_again = fund.pays(fund.debt("IN5"), 300_00)
+    fund.morning(23)
+    net = platform.remits("12", fund.at(23, 9), apl_again, fee_cents=1_20)
+    bank.moves(23, net, "REMISE CB 000012")
+
+    # Thursday 25. The bank refuses the second due of the plan: not a line.
+    fund.morning(24, 25)
+    fund.closes(22, 23, 24)
+    fund.at(25, 10)
+    assert refuse(client, plan, 2) == "OK-APPLIED"
+    assert left_on(fund.debt("INK")) == (200_00,)
+
+    # Friday 26. The person pays it by the page of the plan.
+    fund.morning(26)
+    fund.closes(25)
+    fund.at(26, 10)
+    paid_otherwise = fund.pays_due_online(plan, 2)
+    assert states_of(plan) == ["PAID", "PAID_OTHERWISE", "PLANNED"]
+    assert fund.work_list() == ["REFUSED_INSTALMENT"]
+    fund.notes("REFUSED_INSTALMENT", "Payée en ligne le lendemain")
+
+    # The night of Saturday 27 to Sunday 28, which has 23 hours: a payment half an hour after
+    # midnight, another half an hour before the next one. Monday 29 is a holiday of the banks.
+    fund.morning(27)
+    sent = platform.remits("13", fund.at(27, 9), paid_otherwise, fee_cents=40)
+    fund.at(28, 0, 30)
+    first_hour = fund.pays(fund.debt("IM3"), 20_00)
+    fund.morning(28)
+    fund.at(28, 23, 30)
+    last_hour = fund.pays(fund.debt("IM3"), 20_00)
+    assert (last_hour.at - first_hour.at) == timedelta(hours=22)
+    assert fund.days_of_the_facts("IM3") == ["03", "09", "09", "28", "28"]
+    fund.morning(29)
+    both = platform.remits("14", fund.at(29, 9), first_hour, last_hour, fee_cents=16)
+
+    # Tuesday 30. Nothing is left at the platform.
+    fund.morning(30)
+    fund.closes(26, 27, 28, 29)
+    bank.moves(30, sent, "REMISE CB 000013")
+    bank.moves(30, both, "REMISE CB 000014")
+
+    # Thursday 1 April. The last days close, then the month.
+    fund.morning(31, 32)
+    fund.closes(30)
+    assert fund.cannot_close_the_month() == (
+        "mars 2027 a encore des jours ouverts : clôturez d’abord le 31 mars 2027."
+    )
+    fund.closes(31)
+    month = fund.closes_the_month()
+
+    # The balance of the accounts: debits, credits, and what is left. 160 € of RSA are still owed:
+    # the last due of the plan, and 60 € of another debt.
+    assert fund.trial_balance() == [
+        "409210 |    80,00 |    80,00 |     0,00",
+        "409220 |   600,00 |   600,00 |     0,00",
+        "409230 |   865,00 |   705,00 |   160,00",
+        "409240 |   200,00 |   200,00 |     0,00",
+        "409250 |    50,00 |    50,00 |     0,00",
+        "4673   |    30,00 |     0,00 |    30,00",
+        "471    |   120,00 |   120,00 |     0,00",
+        "5112   |    60,00 |     0,00 |    60,00",
+        "5115   |  1905,00 |  1905,00 |     0,00",
+        "5121   |  1499,34 |   450,00 |  1049,34",
+        "6278   |     5,66 |     0,00 |     5,66",
+        "6561   |     0,00 |  1305,00 | -1305,00",
+    ]
+    assert sum(fund.balances().values()) == 0
+    # What the books say of the bank is what the bank says; of each debt, what is owed on it.
+    assert fund.balance("5121") == bank.balance_cents
+    assert fund.owed_by_the_books() == fund.owed_by_the_debts()
+    assert fund.owed_by_the_debts() == {"1000002-INK-001": 100_00, "1000004-INL-002": 60_00}
+
+    # Thirty-one proofs: nothing at the platform any more, and the one note of the month.
+    proofs = fund.proofs()
+    assert len(proofs) == 31
+    assert (proofs[-1].owed_cents, proofs[-1].ledger_owed_cents) == (0, 0)
+    assert {proof.unexplained for proof in proofs} == {0}
+    assert fund.work_list() == []
+    assert find_breaches() == []
+
+    # The month closed on the sums of its days, whose écritures are all final.
+    assert month.proof == {"days": 31}
+    assert month.ecritures == fund.final_ecritures() == fund.all_ecritures()
+
+    # The exports: our verifier finds nothing to say, another program reads the same balances, and
+    # the pictures show the money of the same lines.
+    for how in ("FEC", "CSV", "JSONL"):
+        files = written_to(tmp_path, fund, how)
+        assert verifier_says(files) == (0, [])
+    assert read_by_another_program(tmp_path) == {
+        number: cents for number, cents in fund.balances().items() if cents
+    }
+    shown = shown_in_the_pictures(fund)
+    assert shown.net_cents == fund.moved_by_operations() == 965_00
+    assert (shown.paid_cents, shown.refunded_cents, shown.charged_back_cents) == (
+        1_455_00,
+        190_00,
+        300_00,
+    )

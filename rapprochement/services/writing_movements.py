@@ -70,7 +70,8 @@ def _write_batch(caisse_id: int, *, after: int, most: int, now: datetime) -> _Ba
         # One writer a fund: the view shows a movement until its écriture is committed.
         one_at_a_time("mouvements", caisse_id)
         with connection.cursor() as cursor:
-            values = {"caisse": caisse_id, "after": after, "most": most, "floor": floor, "now": now}
+            values: dict[str, Any] = {"caisse": caisse_id, "after": after, "most": most}
+            values |= {"floor": floor, "now": now}
             cursor.execute(statement("write_movements"), values | _words())
             last, written, ruleless = cursor.fetchone()
         found = _Batch(last, written, ruleless or [])

@@ -16,17 +16,17 @@ from rapprochement.pictures.periods import Span, Step
 from tests.scenarios.month import Fund
 from tests.tools.verifier import verify
 
-FIRST, LAST = date(2027, 3, 1), date(2027, 3, 31)
+NEW_YEAR, FIRST, LAST = date(2027, 1, 1), date(2027, 3, 1), date(2027, 3, 31)
 
 
 def written_to(folder: Path, fund: Fund, format: str) -> list[Path]:
-    """The files of an export of the month, asked for by the accountant."""
+    """The files of an export of the exercise so far, asked for by the accountant."""
     with fund.scope:
         asked = ask_export(
             caisse_id=fund.caisse_id,
             format=format,
             journal=None,
-            first_on=FIRST,
+            first_on=NEW_YEAR,
             last_on=LAST,
             encoding="utf-8",
             agent=fund.accountant,

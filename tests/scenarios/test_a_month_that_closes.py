@@ -29,11 +29,11 @@ from tests.scenarios.month_given import (
 
 pytestmark = pytest.mark.django_db
 
-DATES = {"enregistree": "2027-03-01", "notifiee": "2027-03-01"}
+DATES = {"enregistree": "2026-06-01", "notifiee": "2026-06-03"}
 
 
 def owes(numero: str, nature: str, cents: int) -> list[dict]:
-    """Two lines of the software's file: somebody, and a debt of 1 March."""
+    """Two lines of the software's file: somebody, and a debt of June 2026."""
     return [
         person(id=f"P{numero}", numero=numero, email=f"p{numero}@example.org"),
         another(numero, nature, cents, rang="001"),
@@ -57,7 +57,8 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     platform, bank = fund.platform, fund.bank
     fund.morning(1)
 
-    # Monday 1 March. The fund's software tells nine debts of eight people, 1 035 € in all.
+    # Monday 1 March. The software of the fund tells nine debts of eight people, 1 305 €, that were
+    # established in June 2026: they are of that exercise, and this one opens with them.
     fund.at(1, 9)
     fund.software_sends(
         *owes("1000001", "IN5", 300_00),
@@ -339,14 +340,15 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     assert month.proof == {"days": 31}
     assert month.ecritures == fund.final_ecritures() == fund.all_ecritures()
 
-    # The exports: our verifier finds nothing to say, another program reads the same balances, and
-    # the pictures show the money of the same lines.
+    # The exports of the exercise so far: our verifier finds nothing to say, and another program
+    # reads the same balances, the 1 305 € of 2026 being a result. The pictures show the same money.
     for how in ("FEC", "CSV", "JSONL"):
         files = written_to(tmp_path, fund, how)
         assert verifier_says(files) == (0, [])
+    result = fund.balance("6561")
     assert read_by_another_program(tmp_path) == {
-        number: cents for number, cents in fund.balances().items() if cents
-    }
+        number: cents for number, cents in fund.balances().items() if cents and number != "6561"
+    } | {"120": result}
     shown = shown_in_the_pictures(fund)
     assert shown.net_cents == fund.moved_by_operations() == 965_00
     assert (shown.paid_cents, shown.refunded_cents, shown.charged_back_cents) == (

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
+from comptabilite.models import Cloture
 from comptabilite.models.anomalie import AnomalieKind
 from rapprochement.models import CompteBancaire, LigneBanque, Residu
 from rapprochement.models.proof import ResiduKind
@@ -17,9 +18,14 @@ TRANSIT_DAYS = 5
 
 
 def of_lines(day: Day) -> Iterator[Finding]:
-    """Bank lines of the day without an imputation, with what the portal would make of each."""
+    """Bank lines of the day without an imputation, with what the portal would make of each; then
+    those of closed days that a statement told after the eve had closed."""
+    eve = Cloture.objects.days(caisse_id=day.caisse_id).filter(last_on=day.on - timedelta(days=1))
+    told_late = Q(
+        booked_on__lt=day.on, releve__fichier__received_at__gt=eve.values("closed_at")[:1]
+    )
     lines = LigneBanque.objects.filter(
-        caisse_id=day.caisse_id, booked_on=day.on, imputation__isnull=True
+        Q(booked_on=day.on) | told_late, caisse_id=day.caisse_id, imputation__isnull=True
     )
     for line in lines.order_by("pk"):
         yield Finding(
@@ -30,6 +36,7 @@ def of_lines(day: Day) -> Iterator[Finding]:
             detail=f"Banque : {line.label} {line.reference}".strip(),
             anomalie=AnomalieKind.BANK_LINE,
             proposal=propose(line),
+            own=line.booked_on == day.on,
         )
 
 

@@ -17,8 +17,9 @@ from rapprochement.statements import statement
 class Finding:
     """One residual. ``amount_cents`` is platform less books, or bank less books.
 
-    Without ``anomalie`` its kind explains it; with one, an agent does. ``own`` tells whether it
-    counts against the day: what another day counted is only shown.
+    Without ``anomalie`` its kind explains it; with one, an agent does. ``own`` tells whether the
+    figures of the day hold it: what was told after its own day had closed is named by the first
+    open one, and is in none of its figures.
     """
 
     kind: ResiduKind

@@ -96,9 +96,10 @@ def _balances(
     day: Day, figures: dict[str, int], findings: Iterable[Finding], odd_cents: int
 ) -> Iterator[Finding]:
     """What no other residual accounts for: nothing, unless the books were moved otherwise."""
+    own = [finding for finding in findings if finding.own]
     named = {
-        "plateforme": sum(f.amount_cents for f in findings if f.kind in _OF_THE_PLATFORM),
-        "banque": sum(f.amount_cents for f in findings if f.kind == ResiduKind.BANQUE),
+        "plateforme": sum(f.amount_cents for f in own if f.kind in _OF_THE_PLATFORM),
+        "banque": sum(f.amount_cents for f in own if f.kind == ResiduKind.BANQUE),
     }
     gaps = {
         "plateforme": figures["gateway_cents"] - figures["ledger_cents"] - named["plateforme"],

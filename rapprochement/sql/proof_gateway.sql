@@ -1,12 +1,24 @@
 -- Operations of the day that no line of the same day's facts answers for the same amount, with what
 -- is known of each: the line that answers it, the line that books the same transaction for another
 -- amount, and whether both sides agree on the whole of the transaction (taken, reduced, cancelled).
+-- Then those of closed days of which a file told after the eve had closed: the first open day names
+-- what no line answers.
 SELECT p.public_id, o.kind, o.amount_cents, o.trans_id, o.order_reference, o.boutique_id,
-       o.transaction_uuid, e.origin_on, e.accounting_on,
+       o.transaction_uuid, o.day_on, e.origin_on, e.accounting_on,
        l.debit_cents - l.credit_cents AS ledger_cents,
        same.cents AS same_cents, same.origin_on AS same_on,
        coalesce(books.cents, 0) AS books_cents, told.cents AS told_cents
-  FROM rapprochement_operation o
+  FROM (SELECT x.* FROM rapprochement_operation x
+         WHERE x.caisse_id = %(caisse_id)s AND x.day_on = %(day_on)s
+         UNION ALL
+        SELECT x.* FROM rapprochement_fichierreleve f
+          JOIN rapprochement_ligneplateforme r ON r.fichier_id = f.id AND r.caisse_id = f.caisse_id
+          JOIN rapprochement_operation x ON x.plateforme_id = r.id
+         WHERE f.caisse_id = %(caisse_id)s AND x.day_on < %(day_on)s
+           AND NOT EXISTS (SELECT FROM rapprochement_appariement m WHERE m.plateforme_id = r.id)
+           AND f.received_at > (SELECT c.closed_at FROM comptabilite_cloture c
+                                 WHERE c.caisse_id = f.caisse_id AND c.periode = 'JOUR'
+                                   AND c.last_on = %(day_on)s::date - 1)) o
   JOIN rapprochement_ligneplateforme p ON p.id = o.plateforme_id
   LEFT JOIN rapprochement_appariement a ON a.plateforme_id = o.plateforme_id
   LEFT JOIN comptabilite_ligne l ON l.id = a.ligne_id AND l.caisse_id = a.caisse_id
@@ -37,6 +49,5 @@ SELECT p.public_id, o.kind, o.amount_cents, o.trans_id, o.order_reference, o.bou
         SELECT sum(s.amount_cents) AS cents FROM rapprochement_operation s
          WHERE s.caisse_id = o.caisse_id AND s.transaction_uuid = o.transaction_uuid
            AND s.kind IN ('JT', 'JO')) told ON true
- WHERE o.caisse_id = %(caisse_id)s AND o.day_on = %(day_on)s
-   AND (a.id IS NULL OR e.origin_on <> o.day_on OR l.debit_cents - l.credit_cents <> o.amount_cents)
+ WHERE a.id IS NULL OR e.origin_on <> o.day_on OR l.debit_cents - l.credit_cents <> o.amount_cents
  ORDER BY p.id

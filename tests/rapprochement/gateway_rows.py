@@ -43,15 +43,22 @@ def shop_of(caisse_id: int) -> Boutique:
     return Boutique.objects.in_service().get(caisse_id=caisse_id)
 
 
-def file_of(caisse_id: int, kind: str, day_on: date, *, shop: Boutique | None = None):
-    """A file that was loaded; one a shop, kind and day."""
+def file_of(
+    caisse_id: int,
+    kind: str,
+    day_on: date,
+    *,
+    shop: Boutique | None = None,
+    received_at: datetime | None = None,
+):
+    """A file that was loaded, that night unless told otherwise; one a shop, kind and day."""
     gateway = kind in {"JT", "JO", "JRB", "JRI"}
     number = next(_NUMBERS)
     values = {"sha256": f"{number:064x}", "filename": f"{kind}_{number}", "size_bytes": 1}
     values |= {
         "lines": 1,
         "arrivee": "DEPOT",
-        "received_at": datetime.combine(day_on, time(2), UTC),
+        "received_at": received_at or datetime.combine(day_on, time(2), UTC),
     }
     shop = shop or (shop_of(caisse_id) if gateway else None)
     found = FichierReleve.objects.filter(
@@ -131,7 +138,14 @@ def account_of(caisse_id: int, **changes: object) -> CompteBancaire:
 
 
 def bank_line(
-    caisse_id: int, cents: int, label: str, *, on: date, details: str = "", reference: str = ""
+    caisse_id: int,
+    cents: int,
+    label: str,
+    *,
+    on: date,
+    details: str = "",
+    reference: str = "",
+    received_at: datetime | None = None,
 ) -> LigneBanque:
     """The one movement of a statement of that day."""
     account = account_of(caisse_id)
@@ -139,7 +153,7 @@ def bank_line(
     opening = last.closing_cents if last else 0
     releve = Releve.objects.create(
         caisse_id=caisse_id,
-        fichier=file_of(caisse_id, "CAMT053", on),
+        fichier=file_of(caisse_id, "CAMT053", on, received_at=received_at),
         compte_bancaire=account,
         rank=0,
         first_on=on,

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +15,10 @@ from caf_portal.money import format_euros
 from caf_portal.paris import paris_date
 from caisses.admin.base import ReadOnlyInline, moment
 from caisses.sites import BOTH_SITES
+from comptabilite.admin.origins import origin_of
+from comptabilite.admin.page_links import links_of
 from comptabilite.admin.reversal import ReversalAdmin
+from comptabilite.anomaly_pages import AnomalyPage
 from comptabilite.models import Ecriture, Ligne
 
 
@@ -63,21 +68,37 @@ class FinalFilter(admin.SimpleListFilter):
         return queryset.filter(validation__isnull=self.value() == "brouillon")
 
 
+class LateFilter(admin.SimpleListFilter):
+    """What was learnt after its day had closed, and is written on a later one."""
+
+    title = gettext_lazy("retard")
+    parameter_name = "retard"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The late ones, or all of them."""
+        return [("oui", _("Fait d’une journée déjà clôturée"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The chosen ones."""
+        late = self.value() == "oui"
+        return queryset.filter(origin_on__lt=F("accounting_on")) if late else queryset
+
+
 class EcritureAdmin(ReversalAdmin):
     """Read-only: the journal only grows."""
 
     change_form_template = "admin/comptabilite/ecriture/change_form.html"
     list_display = ("piece", "jour", "journal_code", "numero", "event", "label")
-    list_filter = (FinalFilter, "accounting_on", "event")
+    list_filter = (FinalFilter, LateFilter, "accounting_on", "event")
     list_select_related = ("journal", "validation")
     search_fields = ("=piece",)
     search_help_text = gettext_lazy("Référence entière de la pièce (celle du paiement).")
     ordering = ("-pk",)
     inlines = (LigneInline,)
-    readonly_fields = ("total", "dates", "numero", "empreinte", "contrepassee")
+    readonly_fields = ("total", "dates", "numero", "empreinte", "origine", "contrepassee")
     fields = (
         *("caisse", "journal", "numero", "empreinte", "event", "piece", "label"),
-        *("accounting_on", "dates", "recorded_at", "source_id"),
+        *("accounting_on", "dates", "recorded_at", "origine", "source_id"),
         *("reverses", "reason", "contrepassee", "total"),
     )
 
@@ -111,11 +132,23 @@ class EcritureAdmin(ReversalAdmin):
             return _("Fait du %(fact)s, appris le %(learnt)s, écrit à son jour.") % said
         return _("Fait du %(fact)s, appris le %(learnt)s, écrit au premier jour ouvert.") % said
 
+    @admin.display(description=gettext_lazy("origine"))
+    def origine(self, obj: Ecriture) -> SafeString | str:
+        """Links to what it books."""
+        return self._linked(origin_of(obj))
+
     @admin.display(description=gettext_lazy("contrepassée par"))
-    def contrepassee(self, obj: Ecriture) -> str:
+    def contrepassee(self, obj: Ecriture) -> SafeString | str:
         """The reversal, by its day."""
         reversal = getattr(obj, "reversed_by", None)
-        return _day(reversal.accounting_on) if reversal else "-"
+        if reversal is None:
+            return "-"
+        page = "comptabilite_ecriture_change"
+        return self._linked([AnomalyPage(_day(reversal.accounting_on), page, reversal.pk)])
+
+    def _linked(self, pages: list[AnomalyPage]) -> SafeString | str:
+        links = links_of(pages, self.admin_site.name)
+        return render_to_string("admin/comptabilite/anomalie/links.html", {"links": links}) or "-"
 
     @admin.display(description=gettext_lazy("total"))
     def total(self, obj: Ecriture) -> str:

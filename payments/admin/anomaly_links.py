@@ -42,13 +42,18 @@ def pages_behind(anomalie: Anomalie) -> list[AnomalyPage]:
 
 
 def origins(sources: Collection[UUID]) -> Mapping[UUID, list[AnomalyPage]]:
-    """The transactions that écritures book, with their payment and what can be done of them."""
+    """The transactions that écritures book, with their payment and what can be done of them; the
+    refunds, with what they give back."""
+    refunds = Refund.objects.filter(public_id__in=list(sources))
     debits = (
         Transaction.objects.filter(uuid__in=list(sources), operation=Operation.DEBIT)
         .select_related("payment")
         .prefetch_related("surpluses")
     )
-    return {debit.uuid: [*_money_of(debit), *_refund_of(debit)] for debit in debits}
+    return {
+        **{debit.uuid: [*_money_of(debit), *_refund_of(debit)] for debit in debits},
+        **{refund.public_id: [_given_back(refund)] for refund in refunds},
+    }
 
 
 def _by_identifier(anomalie: Anomalie, identifier: UUID) -> list[AnomalyPage]:
@@ -71,7 +76,7 @@ def _by_identifier(anomalie: Anomalie, identifier: UUID) -> list[AnomalyPage]:
     debit = refund.transaction
     again = refundable_cents(debit) > 0
     return [
-        AnomalyPage(_("le remboursement"), "payments_refund_change", refund.pk),
+        _given_back(refund),
         *_money_of(debit),
         *(_refund_of(debit) if again else []),
     ]
@@ -93,6 +98,10 @@ def _money_of(debit: Transaction) -> list[AnomalyPage]:
         for each in sorted(debit.surpluses.all(), key=lambda row: row.pk)
     ]
     return [money, _of(debit.payment), *surpluses]
+
+
+def _given_back(refund: Refund) -> AnomalyPage:
+    return AnomalyPage(_("le remboursement"), "payments_refund_change", refund.pk)
 
 
 def _refund_of(debit: Transaction) -> list[AnomalyPage]:

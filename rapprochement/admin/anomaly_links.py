@@ -30,9 +30,13 @@ def pages_behind(anomalie: Anomalie) -> list[AnomalyPage]:
 
 
 def origins(sources: Collection[UUID]) -> Mapping[UUID, list[AnomalyPage]]:
-    """The lines of the bank that écritures book."""
+    """The lines of the bank, and those of the platform, that écritures book."""
     lines = LigneBanque.objects.filter(public_id__in=list(sources))
-    return {line.public_id: [_bank_page(line.pk)] for line in lines}
+    told = LignePlateforme.objects.filter(public_id__in=list(sources))
+    return {
+        **{line.public_id: [_bank_page(line.pk)] for line in lines},
+        **{line.public_id: [_gateway_page(line.pk)] for line in told},
+    }
 
 
 def _of_chargeback(anomalie: Anomalie) -> list[AnomalyPage]:
@@ -89,9 +93,7 @@ def _of_gateway(caisse_id: int, public_id: UUID) -> list[AnomalyPage]:
     if line is None:
         return []
     pages = [
-        AnomalyPage(
-            _("la ligne de la plateforme"), "rapprochement_ligneplateforme_change", line.pk
-        ),
+        _gateway_page(line.pk),
         _of_file(line.fichier_id),
     ]
     payment = Payment.objects.filter(
@@ -114,6 +116,11 @@ def _proofs(anomalie: Anomalie) -> list[AnomalyPage]:
 
 def _bank_page(pk: int) -> AnomalyPage:
     return AnomalyPage(_("la ligne de banque"), "rapprochement_lignebanque_change", pk, acts=True)
+
+
+def _gateway_page(pk: int) -> AnomalyPage:
+    words = _("la ligne de la plateforme")
+    return AnomalyPage(words, "rapprochement_ligneplateforme_change", pk)
 
 
 def _of_file(fichier_id: int) -> AnomalyPage:

@@ -9,6 +9,7 @@ from caisses.models import Caisse
 from caisses.models.habilitation import Role
 from comptabilite.models import Cloture, Ecriture
 from comptabilite.services.validation import validate_day
+from tests.allocataires.factories import CreanceFactory
 from tests.caisses.factories import agent_of, entered
 from tests.comptabilite.factories import add_lines, bare_ecriture
 from tests.comptabilite.test_reversing import DAY, LATER
@@ -66,6 +67,20 @@ def test_a_late_event_is_told_in_words(ain, client):
     assert "Fait du 18 novembre 2026, appris le 20 novembre 2026, écrit au premier jour" in said
 
 
+def test_late_ecritures_are_listed_apart_and_lead_to_their_debt(ain, client):
+    with national_scope():
+        debt = CreanceFactory()
+        name = f"{debt.allocataire.numero}-{debt.nature}-{debt.rang}"
+    dates = {"origin_on": date(2026, 11, 18), "accounting_on": date(2026, 11, 21)}
+    late = written(ain, event="DEBT_RAISED", piece=name, **dates)
+    written(ain)
+
+    listed = client.get(LIST, {"retard": "oui"}).context["cl"].result_list
+
+    assert [row.pk for row in listed] == [late.pk]
+    assert f"/agents/allocataires/creance/{debt.pk}/change/" in page_of(client, late)
+
+
 def test_an_accountant_reverses_from_the_page_with_a_reason(ain, client):
     gap = written(ain, event="GAP_LOSS")
     assert "Contrepasser" in page_of(client, gap)
@@ -78,7 +93,9 @@ def test_an_accountant_reverses_from_the_page_with_a_reason(ain, client):
     assert "Contrepassation : Essai" in answer.content.decode()
     assert "Contrepasser</a>" not in page_of(client, gap)
     with national_scope():
-        assert Ecriture.objects.get(reverses=gap).reason == "Saisi deux fois"
+        reversal = Ecriture.objects.get(reverses=gap)
+    assert reversal.reason == "Saisi deux fois"
+    assert f"{LIST}{reversal.pk}/change/" in page_of(client, gap)
 
 
 def test_what_is_corrected_at_its_source_has_no_button_and_is_refused_in_words(ain, client):

@@ -21,6 +21,8 @@ from comptabilite.services.lettering import LetteringRefused, letter, undo
 
 #: Lines that a page shows, the oldest first: narrow the search to see others.
 SHOWN = 200
+#: Digits of a key of the database, whatever is posted.
+LONGEST_KEY = 18
 
 
 class LettrageAdmin(PortalAdmin):
@@ -97,7 +99,8 @@ class LettrageAdmin(PortalAdmin):
         return self._page(request, "admin/ask.html", title=_("Délettrer"), form=form)
 
     def _letter(self, request: HttpRequest, funds: frozenset[int]) -> None:
-        keys = [int(key) for key in request.POST.getlist("ligne") if key.isdecimal()][:SHOWN]
+        said = request.POST.getlist("ligne")[:SHOWN]
+        keys = [int(key) for key in said if key.isdecimal() and len(key) <= LONGEST_KEY]
         first = Ligne.objects.filter(pk__in=keys, caisse_id__in=funds).first()
         try:
             if first is None:

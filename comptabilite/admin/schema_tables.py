@@ -1,13 +1,12 @@
 """What the pages of a version show: its rules by event, its écritures beside two others."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import groupby
-from typing import Any
 
 from allocataires.nomenclature import Famille
 from comptabilite.models import SchemaComptable
 from comptabilite.models.events import Evenement
+from comptabilite.models.schema import SchemaStatus
 from comptabilite.services.schema_preview import Sample, Shown, preview
 from comptabilite.services.schema_view import Named, SchemeView, national_view, view_of
 
@@ -100,9 +99,12 @@ def compared(
 
 def version_before(schema: SchemaComptable) -> SchemaComptable | None:
     """The version that rules until this one begins."""
-    eve = schema.effective_on - timedelta(days=1)
-    found: Any = SchemaComptable.objects.in_force(caisse_id=schema.caisse_id, on=eve)
-    return found.first()
+    adopted = SchemaComptable.objects.filter(
+        caisse_id=schema.caisse_id,
+        status=SchemaStatus.ADOPTE,
+        effective_on__lt=schema.effective_on,
+    )
+    return adopted.order_by("-effective_on").first()
 
 
 def _other(theirs: Shown | None, ours: Shown) -> Shown | None:

@@ -22,6 +22,8 @@ from comptabilite.services.schema_drafts import SchemaRefused, locked_draft
 
 _NUMBER = re.compile(r"[0-9]{3,12}")
 _CODE = re.compile(r"[A-Z0-9]{2,6}")
+#: What a FEC calls its opening balances (docs/journal-format.md): no journal bears it.
+_OPENING = "AN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ def open_journal(*, schema_id: int, agent: Agent, code: str, label: str, kind: s
     schema = locked_draft(schema_id=schema_id, agent=agent)
     if not _CODE.fullmatch(code):
         raise SchemaRefused(_("Un code de journal a de 2 à 6 lettres majuscules ou chiffres."))
+    if code == _OPENING:
+        raise SchemaRefused(_("Le code AN est celui des à-nouveaux des exports."))
     journal, is_new = Journal.objects.get_or_create(
         caisse_id=schema.caisse_id, code=code, defaults={"label": label, "kind": kind}
     )

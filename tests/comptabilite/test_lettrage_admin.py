@@ -64,6 +64,12 @@ def test_a_refusal_is_a_sentence(lines, kept, reason, words):
     assert lettrages() == []
 
 
+@pytest.mark.parametrize("key", ["9" * 30, "9" * 5000, "-1", "x"])
+def test_a_key_that_no_line_has_is_left_out(lines, key):
+    assert "2,00" in post(client_of(Role.COMPTABLE), [key, *lines[:2]])
+    assert lettrages() == []
+
+
 def test_a_lettrage_is_taken_back_with_a_reason_and_once(lines):
     client = client_of(Role.COMPTABLE)
     post(client, lines)

@@ -216,6 +216,15 @@ def test_a_bad_number_is_told_so(client, draft, number):
     assert not draft.comptes.filter(label="x").exists()
 
 
+def test_no_journal_bears_the_code_of_opening_balances(client, draft):
+    words = prefixed("nouveau-journal", {"code": "AN", "label": "x", "kind": "DIVERS"})
+
+    response = client.post(f"{PAGES}/{draft.pk}/noms/", {"journal": "1"} | words)
+
+    assert "à-nouveaux" in text_of(response)
+    assert not draft.journaux.filter(journal__code="AN").exists()
+
+
 def test_a_version_is_checked_then_adopted(client, draft, comptable):
     fine = text_of(client.get(f"{PAGES}/{draft.pk}/verifier/"))
     asked = text_of(client.get(f"{PAGES}/{draft.pk}/adopter/"))
@@ -272,6 +281,16 @@ def test_the_preview_shows_each_ecriture_beside_the_national_one(client, draft):
     assert [event for event, _rows in differences.context["events"]] == [Evenement.CHEQUE]
     assert "100,00\u00a0€" in text_of(differences)
     assert "5112" in text_of(differences)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("page", ["apercu", "adopter", "verifier", "change"])
+def test_a_date_that_makes_no_sense_breaks_no_page(client, draft, day, page):
+    client.post(f"{PAGES}/{draft.pk}/change/", header_of(draft, effective_on=day))
+    draft.refresh_from_db()
+
+    assert draft.effective_on.isoformat() == day
+    assert client.get(f"{PAGES}/{draft.pk}/{page}/").status_code == 200
 
 
 @pytest.mark.parametrize("query", ["montant=x&frais=0", "montant=1&frais=2", "montant=&frais="])

@@ -38,11 +38,23 @@ def refuse_out_of_turn(caisse_id: int, day_on: date, now: datetime) -> None:
     started = Cloture.objects.days(caisse_id=caisse_id).exists()
     if started and expected is not None and day_on < expected:
         raise ClosingRefused(_("Le %(jour)s est déjà clôturé.") % {"jour": long_day(day_on)})
+    if not started:
+        _refuse_too_early(expected, day_on, now)
     # The first day may be chosen before the first money that came in, never after it.
     if expected is not None and (day_on > expected or (started and day_on != expected)):
         raise ClosingRefused(
             _("Les jours se clôturent l’un après l’autre : clôturez d’abord le %(jour)s.")
             % {"jour": long_day(expected)}
+        )
+
+
+def _refuse_too_early(expected: date | None, day_on: date, now: datetime) -> None:
+    """A first day is of the year of the first money, or of last year when there is none: every day
+    from it on is to be closed, and a year mistyped would make centuries of them."""
+    earliest = date(expected.year if expected else paris_date(now).year - 1, 1, 1)
+    if day_on < earliest:
+        raise ClosingRefused(
+            _("La clôture ne peut pas commencer avant le %(jour)s.") % {"jour": long_day(earliest)}
         )
 
 

@@ -75,6 +75,28 @@ def test_the_page_shows_each_open_day_and_an_accountant_closes_it(ain, comptable
     assert closed_days() == [first]
 
 
+def test_a_fund_without_any_money_begins_on_the_day_that_its_accountant_chooses(ain, comptable):
+    yesterday = today() - timedelta(days=1)
+    with caisse_scope(ain):
+        for days in (1, 2):
+            file_of(ain, "JT", today() - timedelta(days=days))
+
+    page = entered(comptable).get(PAGE).content.decode()
+    answer = post(comptable, yesterday)
+
+    assert "Premier jour à clôturer" in page
+    assert "ses écritures sont définitives" in answer.content.decode()
+    assert closed_days() == [yesterday]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2019-06-30"])
+def test_a_first_day_of_another_age_is_refused(ain, comptable, day):
+    answer = post(comptable, date.fromisoformat(day))
+
+    assert "ne peut pas commencer avant" in answer.content.decode()
+    assert closed_days() == []
+
+
 def test_a_refusal_is_a_sentence_and_closes_nothing(ain, comptable):
     first = two_days(ain)
 

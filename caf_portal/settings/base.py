@@ -171,6 +171,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "PaymentStatusEnum": "payments.status.PaymentStatus",
         "LotStatusEnum": "echanges.models.lot.LotStatus",
+        "LotFormatEnum": "echanges.models.lot.LotFormat",
+        "ExportFormatEnum": "comptabilite.models.export.ExportFormat",
         "EvenementKindEnum": "echanges.models.sortie.EvenementKind",
         "MouvementTypeEnum": "allocataires.nomenclature.MouvementType",
     },

@@ -60,14 +60,12 @@ def rules_of(schema: SchemaComptable) -> Rules:
     return Rules(_by_event(rows.with_auxiliaries()), frozenset(schema.booked_elsewhere))
 
 
-def rules_of_open_day(
-    caisse_id: int, on: date, events: Collection[str]
-) -> tuple[Rules, date | None]:
-    """The rules of these events on the first open day from ``on`` (Paris), and that day; no day
-    when there is no rule. In one statement; until the transaction ends no day of the fund closes
-    and no version of its scheme is adopted."""
+def rules_of_open_day(caisse_id: int, on: date, events: Collection[str]) -> tuple[Rules, date]:
+    """The rules of these events on the first open day from ``on`` (Paris), and that day (``on``
+    when there is no rule: nothing can be written). In one statement; until the transaction ends no
+    day of the fund closes and no version of its scheme is adopted."""
     rows = list(RegleComptable.objects.of_open_day(caisse_id=caisse_id, on=on, events=events))
-    return Rules(_by_event(rows)), getattr(rows[0], "open_on", None) if rows else None
+    return Rules(_by_event(rows)), rows[0].open_on if rows else on
 
 
 def _by_event(rows: Iterable[RegleComptable]) -> dict[tuple[str, str], Rule]:

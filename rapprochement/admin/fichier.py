@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.http import content_disposition_header
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -31,7 +31,7 @@ from rapprochement.services.reading_order import place_of
 from rapprochement.services.receiving import receive_file, shown_name
 
 _MIB = 1024 * 1024
-_MAY_BREAK = mark_safe("_<wbr>")
+_MAY_BREAK = format_html("_<wbr>{}", "")
 #: Read in one request; more come through the exchange folder.
 MOST_FILES = 40
 

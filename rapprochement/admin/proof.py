@@ -43,7 +43,8 @@ class RapprochementAdmin(PortalAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rapprochement]:
         """With the day since which the oldest of what waits does."""
         waiting = Q(residus__explained=False)
-        return super().get_queryset(request).annotate(oldest=Min("residus__since_on", filter=waiting))
+        oldest = Min("residus__since_on", filter=waiting)
+        return super().get_queryset(request).annotate(oldest=oldest)
 
     @admin.display(description=_("à expliquer"), ordering="unexplained")
     def attente(self, obj: Rapprochement) -> str:

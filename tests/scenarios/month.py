@@ -66,12 +66,16 @@ class Fund(Books):
 
     # The clock.
 
-    def at(self, day: int, hour: int = 11, minute: int = 0) -> datetime:
+    def at(self, day: int, hour: int, minute: int = 0) -> datetime:
         """Move to an hour of the day of March, Paris time, and say which instant it is."""
-        on = date(2027, 3, 1) + timedelta(days=day - 1)
-        moment = datetime.combine(on, time(hour, minute), ZoneInfo("Europe/Paris"))
+        moment = self.moment(day, hour, minute)
         self.clock.move_to(moment, tick=False)
-        return moment.astimezone(UTC)
+        return moment
+
+    def moment(self, day: int, hour: int, minute: int = 0) -> datetime:
+        """That instant, in UTC."""
+        on = date(2027, 3, 1) + timedelta(days=day - 1)
+        return datetime.combine(on, time(hour, minute), ZoneInfo("Europe/Paris")).astimezone(UTC)
 
     # People, and the fund's own software.
 

@@ -11,10 +11,13 @@ what can be matched with certainty; the accountant closes the day, or is told wh
 """
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from comptabilite.models import Cloture
+from payments.models import Payment
 from payments.services.invariants import find_breaches
 from tests.echanges.files import debt, movement, person
 from tests.payments.plans import refuse, states_of
@@ -26,6 +29,7 @@ from tests.scenarios.month_given import (
     verifier_says,
     written_to,
 )
+from tests.scenarios.month_platform import Taken
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +58,20 @@ def receives(kind: str, numero: str, nature: str, cents: int, *, on: int) -> dic
 
 def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     fund = Fund(time_machine, client)
+
+    first_card, plan, mistaken = first_week(fund)
+    second_week(fund, first_card, mistaken)
+    third_week(fund, first_card)
+    fourth_week(fund, plan)
+    month = the_month_closes(fund)
+
+    accounts_agree_with_the_bank_and_the_debts(fund)
+    nothing_is_left_to_explain(fund, month)
+    others_read_the_same(fund, tmp_path)
+
+
+def first_week(fund: Fund) -> tuple[Taken, Payment, Taken]:
+    """Gives the card that will be contested, the plan in three times, and a mistake."""
     platform, bank = fund.platform, fund.bank
     fund.morning(1)
 
@@ -77,7 +95,7 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     # Tuesday 2. The night's remittance takes them to the bank, which keeps 1,20 €.
     fund.morning(2)
     fund.closes(1)
-    bank.moves(2, platform.remits("1", fund.at(2, 4), apl, fee_cents=1_20), "REMISE CB 000001")
+    bank.moves(2, platform.remits("1", fund.moment(2, 4), apl, fee_cents=1_20), "REMISE CB 000001")
     # The second person agrees to pay 300 € of RSA in three times; the bank takes the first 100 €.
     fund.at(2, 10)
     plan = fund.agrees_three_payments(fund.debt("INK"))
@@ -86,7 +104,7 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     # Wednesday 3. The bank pays the second remittance in two lines, 60 € and the rest.
     fund.morning(3)
     fund.closes(2)
-    net = platform.remits("2", fund.at(3, 4), first_due, fee_cents=40)
+    net = platform.remits("2", fund.moment(3, 4), first_due, fee_cents=40)
     bank.moves(3, 60_00, "REMISE CARTES")
     bank.moves(3, net - 60_00, "REMISE CARTES")
     # 120 € of the 160 € of prime d'activité.
@@ -97,15 +115,10 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     # of them meanwhile; the bank takes the 80 €: 30 € too much, which wait on 471.
     fund.morning(4)
     fund.closes(3)
-    night = fund.at(4, 4)
-    net = platform.remits("3", night, prime, fee_cents=48)
+    net = platform.remits("3", fund.moment(4, 4), prime, fee_cents=48)
     fund.at(4, 10)
     leaving = fund.leaves_for_the_bank(fund.debt("IN1"), 80_00)
-    fund.software_sends(
-        movement(
-            id="R1", numero="1000004", nature="IN1", montant_centimes=30_00, effet="2027-03-04"
-        )
-    )
+    fund.software_sends(receives("RETENUE", "1000004", "IN1", 30_00, on=4))
     family = fund.comes_back(leaving)
     christmas = fund.pays(fund.debt("ING"), 50_00)
     assert fund.balance("471") == -30_00
@@ -115,8 +128,8 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     fund.closes(4)
     bank.moves(5, net, "REMISE CB 000003")
     nets = [
-        platform.remits("4", fund.at(5, 4), family, fee_cents=32),
-        platform.remits("5", fund.at(5, 4), christmas, fee_cents=20),
+        platform.remits("4", fund.moment(5, 4), family, fee_cents=32),
+        platform.remits("5", fund.moment(5, 4), christmas, fee_cents=20),
     ]
     bank.moves(5, sum(nets), "REMISES CARTES")
     # The 30 € go to the same person's other debt, as that person chooses. Another person pays
@@ -125,10 +138,16 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     fund.places_the_surplus_on(fund.debt("INL"))
     assert fund.balance("471") == 0
     mistaken = fund.pays(fund.debt("INM"), 150_00)
+    return apl, plan, mistaken
+
+
+def second_week(fund: Fund, apl: Taken, mistaken: Taken) -> None:
+    """A refund, a cancellation, and a file of the platform that comes two days late."""
+    platform, bank = fund.platform, fund.bank
 
     # Saturday 6, without a bank; a payment comes in at half past midnight: on Sunday in Paris,
     # though still on Saturday for the platform, whose days are those of London.
-    net = platform.remits("6", fund.at(6, 4), mistaken, fee_cents=60)
+    net = platform.remits("6", fund.moment(6, 4), mistaken, fee_cents=60)
     fund.morning(6)
     fund.at(7, 0, 30)
     past_midnight = fund.pays(fund.debt("INP"), 40_00)
@@ -138,7 +157,7 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     fund.morning(8)
     fund.closes(5, 6, 7)
     bank.moves(8, net, "REMISE CB 000006")
-    net = platform.remits("7", fund.at(8, 9), past_midnight, fee_cents=16)
+    net = platform.remits("7", fund.moment(8, 4), past_midnight, fee_cents=16)
     bank.moves(8, net, "REMISE CB 000007")
     # The 150 € of RSA were paid by mistake: one agent asks that they go back, another approves,
     # and the debt is owed again.
@@ -149,7 +168,9 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     # Tuesday 9. That refund leaves with the night's remittance: the bank takes 150 €.
     fund.morning(9)
     fund.closes(8)
-    bank.moves(9, platform.remits("8", fund.at(9, 9), given_back, fee_cents=0), "REMISE CB 000008")
+    bank.moves(
+        9, platform.remits("8", fund.moment(9, 4), given_back, fee_cents=0), "REMISE CB 000008"
+    )
     # A payment of 40 € is cancelled the same day, before any remittance.
     fund.at(9, 10)
     too_quick = fund.pays(fund.debt("IM3"), 40_00)
@@ -171,7 +192,7 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
         "Ouvrez le rapprochement de ce jour et réglez-le."
     )
     bank.moves(
-        11, platform.remits("9", fund.at(11, 13), ordinary, fee_cents=10), "REMISE CB 000009"
+        11, platform.remits("9", fund.moment(11, 4), ordinary, fee_cents=10), "REMISE CB 000009"
     )
 
     # Friday 12. The file arrives: both days close by that fact.
@@ -184,6 +205,11 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     # The holder of the first card contests: its bank takes the 300 € of 1 March back.
     platform.is_charged_back(apl, on=date(2027, 3, 12))
     assert left_on(fund.debt("IN5")) == (0,)
+
+
+def third_week(fund: Fund, apl: Taken) -> None:
+    """A chargeback, two lost notifications, and a transfer that says nothing."""
+    platform, bank = fund.platform, fund.bank
 
     # Saturday 13 to Monday 15: the platform says so, the debt is owed again, the bank takes it.
     fund.morning(13, 14, 15)
@@ -211,7 +237,7 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     fund.closes(15)
     assert left_on(fund.debt("INS")) == (0,)
     bank.moves(
-        16, platform.remits("10", fund.at(16, 11), unheard, fee_cents=20), "REMISE CB 000010"
+        16, platform.remits("10", fund.moment(16, 4), unheard, fee_cents=20), "REMISE CB 000010"
     )
     # The fund's software tells a cheque of 60 € of the day before, which is closed: it is written
     # on the first open day and keeps its own.
@@ -238,7 +264,9 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     assert "1 écart à expliquer, de 60,00 €" in fund.cannot_close(17)
     fund.notes("LOST_NOTIFICATION", "Vu dans le back office : paiement encaissé, à enregistrer")
     fund.closes(17)
-    bank.moves(18, platform.remits("11", fund.at(18, 11), late, fee_cents=24), "REMISE CB 000011")
+    bank.moves(
+        18, platform.remits("11", fund.moment(18, 4), late, fee_cents=24), "REMISE CB 000011"
+    )
 
     # Friday 19. It answers: the payment is written on the first open day, Thursday, with its day.
     fund.morning(19)
@@ -252,20 +280,25 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     assert left_on(fund.debt("INM")) == (0,)
     assert fund.balance("471") == 0
 
+
+def fourth_week(fund: Fund, plan: Payment) -> None:
+    """A due that is refused and paid otherwise, and the night on which clocks change."""
+    platform, bank = fund.platform, fund.bank
+
     # Monday 22. The contested 300 € are paid again, by another card.
     fund.morning(20, 21, 22)
     fund.closes(19, 20, 21)
     fund.at(22, 10)
     apl_again = fund.pays(fund.debt("IN5"), 300_00)
     fund.morning(23)
-    net = platform.remits("12", fund.at(23, 9), apl_again, fee_cents=1_20)
+    net = platform.remits("12", fund.moment(23, 4), apl_again, fee_cents=1_20)
     bank.moves(23, net, "REMISE CB 000012")
 
     # Thursday 25. The bank refuses the second due of the plan: not a line.
     fund.morning(24, 25)
     fund.closes(22, 23, 24)
     fund.at(25, 10)
-    assert refuse(client, plan, 2) == "OK-APPLIED"
+    assert refuse(fund.client, plan, 2) == "OK-APPLIED"
     assert left_on(fund.debt("INK")) == (200_00,)
 
     # Friday 26. The person pays it by the page of the plan.
@@ -280,7 +313,7 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     # The night of Saturday 27 to Sunday 28, which has 23 hours: a payment half an hour after
     # midnight, another half an hour before the next one. Monday 29 is a holiday of the banks.
     fund.morning(27)
-    sent = platform.remits("13", fund.at(27, 9), paid_otherwise, fee_cents=40)
+    sent = platform.remits("13", fund.moment(27, 4), paid_otherwise, fee_cents=40)
     fund.at(28, 0, 30)
     first_hour = fund.pays(fund.debt("IM3"), 20_00)
     fund.morning(28)
@@ -289,7 +322,7 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     assert (last_hour.at - first_hour.at) == timedelta(hours=22)
     assert fund.days_of_the_facts("IM3") == ["03", "09", "09", "28", "28"]
     fund.morning(29)
-    both = platform.remits("14", fund.at(29, 9), first_hour, last_hour, fee_cents=16)
+    both = platform.remits("14", fund.moment(29, 4), first_hour, last_hour, fee_cents=16)
 
     # Tuesday 30. Nothing is left at the platform.
     fund.morning(30)
@@ -297,6 +330,9 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     bank.moves(30, sent, "REMISE CB 000013")
     bank.moves(30, both, "REMISE CB 000014")
 
+
+def the_month_closes(fund: Fund) -> Cloture:
+    """Day after day, then whole."""
     # Thursday 1 April. The last days close, then the month.
     fund.morning(31, 32)
     fund.closes(30)
@@ -304,8 +340,11 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
         "mars 2027 a encore des jours ouverts : clôturez d’abord le 31 mars 2027."
     )
     fund.closes(31)
-    month = fund.closes_the_month()
+    return fund.closes_the_month()
 
+
+def accounts_agree_with_the_bank_and_the_debts(fund: Fund) -> None:
+    """Every account, to the cent."""
     # The balance of the accounts: debits, credits, and what is left. 160 € of RSA are still owed:
     # the last due of the plan, and 60 € of another debt.
     assert fund.trial_balance() == [
@@ -324,10 +363,13 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     ]
     assert sum(fund.balances().values()) == 0
     # What the books say of the bank is what the bank says; of each debt, what is owed on it.
-    assert fund.balance("5121") == bank.balance_cents
+    assert fund.balance("5121") == fund.bank.balance_cents
     assert fund.owed_by_the_books() == fund.owed_by_the_debts()
     assert fund.owed_by_the_debts() == {"1000002-INK-001": 100_00, "1000004-INL-002": 60_00}
 
+
+def nothing_is_left_to_explain(fund: Fund, month: Cloture) -> None:
+    """Neither at the platform nor on the work list."""
     # Thirty-one proofs: nothing at the platform any more, and the one note of the month.
     proofs = fund.proofs()
     assert len(proofs) == 31
@@ -340,13 +382,16 @@ def test_a_month_that_closes(client: Client, time_machine, tmp_path):
     assert month.proof == {"days": 31}
     assert month.ecritures == fund.final_ecritures() == fund.all_ecritures()
 
+
+def others_read_the_same(fund: Fund, folder: Path) -> None:
+    """Our verifier, another program, and whoever looks at the pictures."""
     # The exports of the exercise so far: our verifier finds nothing to say, and another program
     # reads the same balances, the 1 305 € of 2026 being a result. The pictures show the same money.
     for how in ("FEC", "CSV", "JSONL"):
-        files = written_to(tmp_path, fund, how)
+        files = written_to(folder, fund, how)
         assert verifier_says(files) == (0, [])
     result = fund.balance("6561")
-    assert read_by_another_program(tmp_path) == {
+    assert read_by_another_program(folder) == {
         number: cents for number, cents in fund.balances().items() if cents and number != "6561"
     } | {"120": result}
     shown = shown_in_the_pictures(fund)

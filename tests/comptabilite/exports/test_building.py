@@ -123,6 +123,22 @@ def test_a_lettrage_made_or_undone_later_changes_no_past_export(closed: list[Ecr
     assert b'"let":"A"' not in books.content(undone), "the control: it was undone by then"
 
 
+def test_inv19_a_lettering_begun_before_an_export_changes_it_neither_way(closed: list[Ecriture]):
+    """A task letters for minutes under the instant at which it began."""
+    paid, taken_back = closed_pair()
+    before, began = books.export(FIRST, LAST, now=NOW), NOW - timedelta(minutes=2)
+
+    lettered = books.letter(paid, taken_back, at=began)
+    after_it = books.export(FIRST, LAST, now=NOW + timedelta(minutes=1))
+    lettered.undone_at, lettered.undone_reason = began, "Essai"
+    lettered.save(update_fields=["undone_at", "undone_reason"])
+
+    assert built_again(before)
+    assert built_again(after_it)
+    lettered.refresh_from_db()
+    assert before.as_of < lettered.lettered_at < after_it.as_of < lettered.undone_at
+
+
 def closed_pair() -> list[Ligne]:
     """Lines of 5115 that answer each other."""
     return list(Ligne.objects.filter(compte__number="5115", debit_cents=24_000)) + list(

@@ -1,17 +1,16 @@
 """Closings: what is closed, and the page from which an accountant closes."""
 
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
+from kombu.exceptions import OperationalError
 
 from caisses.admin.base import PortalAdmin, euros, moment
 from caisses.models import Agent, Caisse
@@ -114,13 +113,17 @@ class ClotureAdmin(PortalAdmin):
                     "periode": "JOUR" if quoi == "JUSQUE" else quoi,
                     "agent_id": agent.pk,
                 }
-                transaction.on_commit(partial(close_periods.apply_async, kwargs=asked))
+                # Nothing is written here that the task must wait for.
+                close_periods.apply_async(kwargs=asked)
                 said = _(
                     "Clôture demandée jusqu’au %(jour)s. Actualisez cette page : elle montre le "
                     "premier jour resté ouvert et ce qui lui manque."
                 )
         except ClosingRefused as refusal:
             messages.error(request, str(refusal))
+            return
+        except OperationalError:
+            messages.error(request, _("Rien n’a pu être lancé : réessayez dans un instant."))
             return
         messages.success(request, said % {"jour": long_day(jour)})
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from caf_portal.database.scope import caisse_scope, national_scope
 from caf_portal.paris import paris_date
@@ -150,17 +151,14 @@ def test_a_form_that_makes_no_sense_is_told_so(ain, comptable, said):
     assert "Choisissez un jour" in answer.content.decode()
 
 
-def test_many_days_are_closed_by_a_task_in_the_accountants_name(
-    ain, comptable, monkeypatch, django_capture_on_commit_callbacks
-):
+def test_many_days_are_closed_by_a_task_in_the_accountants_name(ain, comptable, monkeypatch):
     asked = []
     monkeypatch.setattr(
         "rapprochement.admin.cloture.close_periods.apply_async",
         lambda *, kwargs: asked.append(kwargs),
     )
 
-    with django_capture_on_commit_callbacks(execute=True):
-        answer = post(comptable, date(2026, 11, 20), "JUSQUE")
+    answer = post(comptable, date(2026, 11, 20), "JUSQUE")
 
     assert "Clôture demandée" in answer.content.decode()
     assert asked == [
@@ -171,6 +169,17 @@ def test_many_days_are_closed_by_a_task_in_the_accountants_name(
             "agent_id": comptable.pk,
         }
     ]
+
+
+def test_a_closing_that_cannot_be_asked_says_so(ain, comptable, monkeypatch):
+    def silent(*, kwargs):
+        raise OperationalError
+
+    monkeypatch.setattr("rapprochement.admin.cloture.close_periods.apply_async", silent)
+
+    answer = post(comptable, date(2026, 11, 20), "JUSQUE")
+
+    assert "Rien n’a pu être lancé" in answer.content.decode()
 
 
 def test_what_was_asked_closes_the_days_the_months_the_year_and_letters_debts(ain, comptable):

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from allocataires.models import Echeance
@@ -113,7 +114,12 @@ def _refund_of(debit: Transaction) -> list[AnomalyPage]:
 def _shops(anomalie: Anomalie) -> list[AnomalyPage]:
     shops = Boutique.objects.filter(caisse_id=anomalie.caisse_id).order_by("pk")
     return [
-        AnomalyPage(f"{_('la boutique')} {shop}", "payments_boutique_change", shop.pk, acts=True)
+        AnomalyPage(
+            gettext("la boutique %(shop)s") % {"shop": shop},
+            "payments_boutique_change",
+            shop.pk,
+            acts=True,
+        )
         for shop in shops
     ]
 

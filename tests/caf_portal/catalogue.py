@@ -21,6 +21,7 @@ PACKAGES = [
     "comptabilite",
     "echanges",
     "payments",
+    "rapprochement",
     "recouvrement",
     "relation_usager",
 ]

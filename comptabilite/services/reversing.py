@@ -6,12 +6,12 @@ back, which writes its own écriture; reversed alone, the books would no longer 
 
 - money taken, given back or charged back by card: a refund, a cancellation, a surplus placed;
 - what was done to a debt (file of the fund's software, remission, move): a movement the other way;
-- a bank line: it has one écriture for good, and a line has one imputation; a sum put in suspense
-  goes on from there, and a remittance is what the platform's files say it is.
+- a bank line: its imputation is corrected from the line's page, which reverses its écriture and
+  frees the line (``rapprochement.services.reimputing``).
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -41,19 +41,21 @@ def reverse_ecriture(
     agent: Agent,
     now: datetime,
     events: Collection[Evenement] = BY_HAND,
+    fact_on: date | None = None,
 ) -> Ecriture:
     """Write the reversal of an écriture and return it; in the caller's scope.
 
     It bears today's Paris day, or the first open one after it, whatever the day of the original,
-    which stays as it was written. Lettrages of its lines are taken back first. ``events`` are those
-    that the caller knows how to make good. Raises ``ReversalRefused``: not an accountant of the
+    which stays as it was written; ``fact_on`` is another day when the caller's fact has one.
+    Lettrages of its lines are taken back first. ``events`` are those that the caller knows how to
+    make good. Raises ``ReversalRefused``: not an accountant of the
     fund, no reason, reversed already, a reversal itself, or a fact that has its own way back.
     """
     one_at_a_time("comptabilite.reverse", ecriture_id)
     original = Ecriture.objects.get(pk=ecriture_id)
     words = reason.strip()
     _refuse(original, words, agent, events)
-    reversed_on = paris_date(now)
+    reversed_on = fact_on or paris_date(now)
     reversal = Ecriture.objects.create(
         caisse_id=original.caisse_id,
         journal_id=original.journal_id,

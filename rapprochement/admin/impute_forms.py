@@ -1,4 +1,4 @@
-"""Forms by which an accountant says what a bank line is, and whose money it was."""
+"""Forms by which an accountant says what a bank line is, takes it back, and whose money it was."""
 
 from typing import Any
 
@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from allocataires.models import Creance
 from caf_portal.money import format_euros
 from comptabilite.models import Ligne
-from rapprochement.models import LigneBanque, Remise
+from rapprochement.models import LigneBanque
 from rapprochement.models.matches import ImputationKind
 from rapprochement.services.imputing_by_agent import Difference
+from rapprochement.services.not_imputed import not_brought
 
 #: Remittances offered, the last ones.
 _OFFERED = 100
@@ -56,6 +57,16 @@ class ImputeForm(forms.Form):
             del self.fields[name]
 
 
+class CorrectForm(forms.Form):
+    """Why an imputation is taken back."""
+
+    reason = forms.CharField(
+        label=_("Motif"),
+        max_length=200,
+        help_text=_("Son écriture sera contrepassée, et la ligne attendra une autre imputation."),
+    )
+
+
 class PlaceForm(forms.Form):
     """The debt that a transfer repays, as its letter names it."""
 
@@ -82,7 +93,7 @@ class PlaceForm(forms.Form):
 
 
 def _remises(line: LigneBanque) -> list[tuple[str, str]]:
-    found = Remise.objects.filter(caisse_id=line.caisse_id, banques__isnull=True)
+    found = not_brought(caisse_id=line.caisse_id)
     way = {"net_cents__gt": 0} if line.amount_cents > 0 else {"net_cents__lt": 0}
     return [
         (

@@ -1,5 +1,7 @@
 """What answers what: a gateway line and a ledger line, a bank line and its écriture."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -77,16 +79,25 @@ class ImputationKind(models.TextChoices):
     ETRANGERE = "ETRANGERE", _("Étrangère au portail")
 
 
+class ImputationQuerySet(models.QuerySet["Imputation"]):
+    """Imputations, in the house's words."""
+
+    def in_force(self) -> Self:
+        """Those that nobody corrected: one a line at most."""
+        return self.filter(corrected_at__isnull=True)
+
+
 class Imputation(models.Model):
-    """What a bank line is, and the écriture that says so: one a line. The table only grows; a
-    mistake is corrected by reversing its écriture and a new écriture, as everywhere."""
+    """What a bank line is, and the écriture that says so: one in force a line. A row is never
+    erased; a mistake is corrected once, with a reason: its écriture is reversed, and the line waits
+    for another imputation, with an écriture of its own."""
 
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
-    ligne = models.OneToOneField(
+    ligne = models.ForeignKey(
         LigneBanque,
         on_delete=models.PROTECT,
         db_constraint=False,
-        related_name="imputation",
+        related_name="imputations",
         verbose_name=_("ligne de banque"),
     )
     kind = models.CharField(_("nature"), max_length=9, choices=ImputationKind.choices)
@@ -108,6 +119,18 @@ class Imputation(models.Model):
         related_name="+",
         verbose_name=_("par"),
     )
+    corrected_at = models.DateTimeField(_("corrigée le"), null=True, blank=True)
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("corrigée par"),
+    )
+    corrected_reason = models.CharField(_("motif de la correction"), max_length=200, blank=True)
+
+    objects = ImputationQuerySet.as_manager()
 
     class Meta:
         """Names and checks."""
@@ -120,15 +143,37 @@ class Imputation(models.Model):
                 condition=~models.Q(regle="AGENT") | models.Q(imputed_by__isnull=False),
                 name="imputation_by_an_agent_has_a_name",
             ),
+            models.UniqueConstraint(
+                fields=["ligne"],
+                condition=models.Q(corrected_at__isnull=True),
+                name="inv21_line_imputed_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    corrected_at__isnull=True, corrected_by__isnull=True, corrected_reason=""
+                )
+                | models.Q(corrected_at__isnull=False, corrected_by__isnull=False)
+                & ~models.Q(corrected_reason=""),
+                name="imputation_corrected_with_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"imputation {self.pk}"
 
 
+class RemiseBanqueQuerySet(models.QuerySet["RemiseBanque"]):
+    """What bank lines brought, in the house's words."""
+
+    def in_force(self) -> Self:
+        """What imputations in force say."""
+        return self.filter(imputation__corrected_at__isnull=True)
+
+
 class RemiseBanque(models.Model):
     """How much of a remittance a bank line brought: a line may bring several remittances, a
-    remittance may come in several lines. Signed cents, gross. The table only grows."""
+    remittance may come in several lines. Signed cents, gross. The table only grows; what a
+    corrected imputation said does not count."""
 
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
     imputation = models.ForeignKey(
@@ -147,6 +192,8 @@ class RemiseBanque(models.Model):
     )
     gross_cents = models.BigIntegerField(_("brut"))
     fee_cents = models.BigIntegerField(_("frais"), default=0)
+
+    objects = RemiseBanqueQuerySet.as_manager()
 
     class Meta:
         """Names and checks."""

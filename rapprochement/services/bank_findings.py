@@ -8,9 +8,10 @@ from django.db.models import Max, Q
 
 from comptabilite.models import Cloture
 from comptabilite.models.anomalie import AnomalieKind
-from rapprochement.models import CompteBancaire, LigneBanque, Residu
+from rapprochement.models import CompteBancaire, Residu
 from rapprochement.models.proof import ResiduKind
 from rapprochement.services.findings import Day, Finding, rows_of
+from rapprochement.services.not_imputed import not_imputed, subject_of, taken_back, words_of
 from rapprochement.services.proposing import propose
 
 #: Used when the fund has declared no bank account.
@@ -19,21 +20,24 @@ TRANSIT_DAYS = 5
 
 def of_lines(day: Day) -> Iterator[Finding]:
     """Bank lines of the day without an imputation, with what the portal would make of each; then
-    those of closed days that a statement told after the eve had closed."""
+    those of closed days that a statement told after the eve had closed, or whose imputation was
+    taken back since."""
     eve = Cloture.objects.days(caisse_id=day.caisse_id).filter(last_on=day.on - timedelta(days=1))
     told_late = Q(
         booked_on__lt=day.on, releve__fichier__received_at__gt=eve.values("closed_at")[:1]
     )
-    lines = LigneBanque.objects.filter(
-        Q(booked_on=day.on) | told_late, caisse_id=day.caisse_id, imputation__isnull=True
+    lines = not_imputed(caisse_id=day.caisse_id).filter(
+        Q(booked_on=day.on)
+        | told_late
+        | Q(pk__in=taken_back(caisse_id=day.caisse_id, day_on=day.on))
     )
     for line in lines.order_by("pk"):
         yield Finding(
             kind=ResiduKind.BANQUE,
-            subject=f"banque {line.public_id.hex}",
+            subject=subject_of(line),
             amount_cents=line.amount_cents,
             since_on=line.booked_on,
-            detail=f"Banque : {line.label} {line.reference}".strip(),
+            detail=words_of(line),
             anomalie=AnomalieKind.BANK_LINE,
             proposal=propose(line),
             own=line.booked_on == day.on,

@@ -93,7 +93,7 @@ def write_imputation(*, line: LigneBanque, decision: Decision, now: datetime) ->
     In the caller's transaction and scope. Raises ``AlreadyImputed``, ``ImputationRefused`` when a
     remittance was brought meanwhile, and ``RuleMissing``.
     """
-    if Imputation.objects.filter(ligne=line).exists():
+    if Imputation.objects.in_force().filter(ligne=line).exists():
         raise AlreadyImputed(_("Cette ligne de banque vient d’être imputée : rechargez la page."))
     _refuse_above(decision.shares)
     ecriture = _ecriture(line, decision, now=now)
@@ -131,13 +131,24 @@ def write_imputation(*, line: LigneBanque, decision: Decision, now: datetime) ->
 
 def gap_source(imputation: Imputation) -> UUID:
     """The source of the écriture of a gap: named by its imputation."""
-    return UUID(hashlib.md5(f"ecart:{imputation.pk}".encode(), usedforsecurity=False).hexdigest())
+    return _named(f"ecart:{imputation.pk}")
+
+
+def source_of(line: LigneBanque) -> UUID:
+    """The source of the écriture that an imputation of this line writes: the line's own name, and
+    after a correction, its name and the rank of the imputation."""
+    rank = Imputation.objects.filter(ligne=line).count()
+    return _named(f"imputation:{line.public_id}:{rank}") if rank else line.public_id
+
+
+def _named(words: str) -> UUID:
+    return UUID(hashlib.md5(words.encode(), usedforsecurity=False).hexdigest())
 
 
 def left_of(remise: Remise) -> int:
     """Gross cents that no bank line brought yet, signed as the remittance."""
-    brought = RemiseBanque.objects.filter(remise=remise).aggregate(c=Sum("gross_cents"))["c"] or 0
-    return remise.gross_cents - brought
+    brought = RemiseBanque.objects.in_force().filter(remise=remise)
+    return remise.gross_cents - (brought.aggregate(c=Sum("gross_cents"))["c"] or 0)
 
 
 def _refuse_above(shares: Sequence[Share]) -> None:
@@ -163,7 +174,7 @@ def _ecriture(line: LigneBanque, decision: Decision, *, now: datetime) -> Ecritu
         caisse_id=line.caisse_id,
         event=event,
         parts=_parts(line, event, decision),
-        source_id=line.public_id,
+        source_id=source_of(line),
         piece=piece_of(line),
         label=line.label[:120],
         now=now,

@@ -161,7 +161,9 @@ def _fee_left(remise: Remise, left: int) -> int:
     """The fee that goes with what is left of a remittance."""
     if left == remise.gross_cents:
         return remise.fee_cents
-    return max(0, remise.fee_cents - sum(remise.banques.values_list("fee_cents", flat=True)))
+    return max(
+        0, remise.fee_cents - sum(remise.banques.in_force().values_list("fee_cents", flat=True))
+    )
 
 
 def _remises(line: LigneBanque, remise_ids: Sequence[int]) -> QuerySet[Remise]:

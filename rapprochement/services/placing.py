@@ -68,19 +68,18 @@ def left_cents(ligne_banque: LigneBanque) -> int:
     """What of a bank line still waits on the suspense account; nothing if it never did."""
     received = Ligne.objects.filter(
         caisse_id=ligne_banque.caisse_id,
-        ecriture__source_id=ligne_banque.public_id,
+        ecriture__imputation__ligne=ligne_banque,
+        ecriture__imputation__corrected_at__isnull=True,
         ecriture__event=Evenement.BANK_RECEIPT,
-        ecriture__reversed_by__isnull=True,
-        ecriture__reverses__isnull=True,
     )
-    placed = _placed(ligne_banque)
+    placed = placed_lines(ligne_banque)
     return (received.aggregate(c=Sum("credit_cents"))["c"] or 0) - (
         placed.aggregate(c=Sum("debit_cents"))["c"] or 0
     )
 
 
 def _received(line: LigneBanque) -> Ligne:
-    waiting = Imputation.objects.filter(ligne=line, kind=ImputationKind.ATTENTE)
+    waiting = Imputation.objects.in_force().filter(ligne=line, kind=ImputationKind.ATTENTE)
     imputation = waiting.select_related("ecriture").first()
     if imputation is None or line.amount_cents <= 0:
         raise PlacingRefused(_("Cette ligne de banque n’attend pas sur le compte d’attente."))
@@ -155,7 +154,7 @@ def _next_source(line: LigneBanque) -> UUID:
     return found
 
 
-def _placed(line: LigneBanque) -> QuerySet[Ligne]:
+def placed_lines(line: LigneBanque) -> QuerySet[Ligne]:
     """The debits of the suspense account that gave parts of the line to debts."""
     return Ligne.objects.filter(
         caisse_id=line.caisse_id,
@@ -167,7 +166,7 @@ def _placed(line: LigneBanque) -> QuerySet[Ligne]:
 
 
 def _letter(line: LigneBanque, received: Ligne, *, now: datetime) -> None:
-    placed = _placed(line).filter(compte_id=received.compte_id)
+    placed = placed_lines(line).filter(compte_id=received.compte_id)
     ligne_ids = [received.pk, *placed.values_list("pk", flat=True)]
     letter_lines(
         caisse_id=line.caisse_id,

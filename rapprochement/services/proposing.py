@@ -7,6 +7,7 @@ from typing import Any
 from caf_portal.money import format_euros
 from rapprochement.models import LigneBanque, Remise
 from rapprochement.models.matches import ImputationKind
+from rapprochement.services.not_imputed import not_brought
 
 #: How far back a remittance may have been made.
 LOOK_BACK = timedelta(days=60)
@@ -47,10 +48,8 @@ def _ideas(line: LigneBanque) -> Iterator[dict[str, Any]]:
 
 def _candidates(line: LigneBanque) -> Iterator[Remise]:
     """Remittances of the last weeks that no line brought, and that go the same way."""
-    found = Remise.objects.filter(
-        caisse_id=line.caisse_id,
-        remitted_on__range=(line.booked_on - LOOK_BACK, line.booked_on),
-        banques__isnull=True,
+    found = not_brought(caisse_id=line.caisse_id).filter(
+        remitted_on__range=(line.booked_on - LOOK_BACK, line.booked_on)
     )
     return (each for each in found.order_by("pk") if each.net_cents * line.amount_cents > 0)
 

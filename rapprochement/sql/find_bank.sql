@@ -1,6 +1,7 @@
 -- What the bank lines without an imputation may be, each found in one way only: by the number of a
 -- remittance in their words, by an amount that nothing else has, by the sum of a day. A line or a
--- remittance with two candidates is in no row. Amounts are net or gross as the fund's scheme says.
+-- remittance with two candidates is in no row, nor a line that an accountant took an imputation back
+-- from: it would be found again. Amounts are net or gross as the fund's scheme says.
 WITH lines AS (
     SELECT l.id, l.booked_on, l.amount_cents, k.id AS account_id, k.transit_days,
            upper(concat_ws(' ', l.label, l.reference, l.details)) AS words,
@@ -20,7 +21,10 @@ WITH lines AS (
       FROM rapprochement_remise r
      WHERE r.caisse_id = %(caisse_id)s AND r.gross_cents <> 0
        AND sign(r.gross_cents) = sign(r.net_cents)
-       AND NOT EXISTS (SELECT FROM rapprochement_remisebanque x WHERE x.remise_id = r.id)
+       AND NOT EXISTS (SELECT FROM rapprochement_remisebanque x
+                         JOIN rapprochement_imputation i ON i.id = x.imputation_id
+                          AND i.caisse_id = x.caisse_id AND i.corrected_at IS NULL
+                        WHERE x.remise_id = r.id)
 ), single AS (
     SELECT l.id AS line_id, r.id AS remise_id, l.words ~ r.token AS named,
            l.booked_on BETWEEN r.remitted_on AND r.remitted_on + l.transit_days AS in_time

@@ -6,11 +6,14 @@ SELECT r.id, r.number, r.remitted_on, b.site_id, r.gross_cents - coalesce(then_o
   JOIN payments_boutique b ON b.id = r.boutique_id AND b.caisse_id = r.caisse_id
   LEFT JOIN LATERAL (
         SELECT sum(x.gross_cents) AS cents, count(*) AS parts FROM rapprochement_remisebanque x
+          JOIN rapprochement_imputation i ON i.id = x.imputation_id AND i.caisse_id = x.caisse_id
+           AND i.corrected_at IS NULL
          WHERE x.remise_id = r.id AND x.caisse_id = r.caisse_id) since ON true
   LEFT JOIN LATERAL (
         SELECT sum(x.gross_cents) AS cents, count(*) AS parts
           FROM rapprochement_remisebanque x
           JOIN rapprochement_imputation i ON i.id = x.imputation_id AND i.caisse_id = x.caisse_id
+           AND i.corrected_at IS NULL
           JOIN rapprochement_lignebanque l ON l.id = i.ligne_id AND l.caisse_id = i.caisse_id
          WHERE x.remise_id = r.id AND x.caisse_id = r.caisse_id AND l.booked_on <= %(day_on)s) then_on ON true
  WHERE r.caisse_id = %(caisse_id)s AND r.remitted_on <= %(day_on)s AND r.gross_cents <> 0

@@ -72,7 +72,7 @@ def row_of(fund: Fund, name: str) -> int:
                 Rapprochement.objects.get(caisse=fund.caisse).pk,
             ),
             **dict.fromkeys(
-                ("bank_line_impute", "bank_line_place"),
+                ("bank_line_impute", "bank_line_correct", "bank_line_place"),
                 LigneBanque.objects.get(caisse=fund.caisse).pk,
             ),
             "lot_rejects": Lot.objects.get(caisse=fund.caisse).pk,

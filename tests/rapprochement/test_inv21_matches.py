@@ -5,7 +5,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from caf_portal.database.scope import caisse_scope, national_scope
 from caisses.models import Caisse
@@ -14,10 +14,11 @@ from comptabilite.models.events import Evenement
 from comptabilite.services.writing import Part, write_ecriture
 from payments.services.invariants import find_breaches
 from rapprochement.models import Appariement, Imputation, RemiseBanque
-from rapprochement.services import imputation_writing
+from rapprochement.services import imputation_writing, reimputing
 from rapprochement.services.imputation_writing import AlreadyImputed
 from rapprochement.services.imputing_by_agent import impute_by_agent
 from rapprochement.services.matching import match_gateway
+from rapprochement.services.reimputing import CorrectionRefused, correct_imputation
 from tests.allocataires.factories import CreanceFactory
 from tests.caisses.factories import agent_of
 from tests.payments.factories import NOW
@@ -179,3 +180,70 @@ def test_without_the_lock_two_at_once_do_collide(monkeypatch, line):
     results = both_impute(monkeypatch, line)
 
     assert any(isinstance(result, IntegrityError) for result in results)
+
+
+def both_correct(monkeypatch, line):
+    """Two accountants take the same imputation back, each slow after having looked."""
+    first, second = agent(), agent()
+    with caisse_scope(line.caisse_id):
+        imputation = impute_by_agent(
+            ligne_id=line.pk, kind="ATTENTE", agent=first, note="Essai", now=NOW
+        )
+    real = reimputing._ecritures
+
+    def slow(found):
+        time.sleep(PAUSE)
+        return real(found)
+
+    monkeypatch.setattr(reimputing, "_ecritures", slow)
+
+    def correct(who):
+        with caisse_scope(line.caisse_id):
+            correct_imputation(imputation_id=imputation.pk, reason="Erreur", agent=who, now=NOW)
+
+    return at_once(*(lambda who=who: correct(who) for who in (first, second)))
+
+
+def test_inv21_two_at_once_correct_an_imputation_once(monkeypatch, line):
+    results = both_correct(monkeypatch, line)
+
+    assert sum(result is None for result in results) == 1
+    assert any(isinstance(result, CorrectionRefused) for result in results)
+    with caisse_scope(line.caisse_id):
+        assert Ecriture.objects.filter(reverses__isnull=False).count() == 1
+
+
+def test_without_the_lock_two_at_once_both_reverse_it(monkeypatch, line):
+    monkeypatch.setattr(reimputing, "hold", lambda *_keys: None)
+
+    results = both_correct(monkeypatch, line)
+
+    assert not any(isinstance(result, CorrectionRefused) for result in results)
+    assert any(isinstance(result, Exception) for result in results)
+
+
+def test_inv21_an_imputation_is_corrected_once_and_after_its_reversal(ain):
+    who = agent()
+    with caisse_scope(ain):
+        found = imputation_of(bank_line(ain, 30_00, "VIR", on=DAY), who, cents=30_00)
+        row = Imputation.objects.filter(pk=found.pk)
+        said = {"corrected_at": NOW, "corrected_by": who, "corrected_reason": "Erreur"}
+        with pytest.raises(IntegrityError, match="not reversed"), transaction.atomic():
+            row.update(**said)
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            row.update(kind="FRAIS")
+
+        correct_imputation(imputation_id=found.pk, reason="Erreur", agent=who, now=NOW)
+
+        for change in (said, {"corrected_at": None, "corrected_by": None, "corrected_reason": ""}):
+            with pytest.raises(IntegrityError, match="corrected once"), transaction.atomic():
+                row.update(**change)
+
+
+def test_inv21_a_line_has_one_imputation_in_force(ain):
+    who = agent()
+    with caisse_scope(ain):
+        line = bank_line(ain, 30_00, "VIR", on=DAY)
+        imputation_of(line, who, cents=30_00)
+        with pytest.raises(IntegrityError, match="inv21_line_imputed_once"):
+            imputation_of(line, who, cents=30_00)

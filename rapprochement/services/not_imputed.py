@@ -1,0 +1,39 @@
+"""What waits for an imputation: bank lines, and remittances that no line in force brought."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from rapprochement.models import Imputation, LigneBanque, Remise, RemiseBanque
+
+
+def not_imputed(*, caisse_id: int) -> QuerySet[LigneBanque]:
+    """The bank lines of a fund that no imputation in force says."""
+    in_force = Imputation.objects.in_force().filter(ligne=OuterRef("pk"))
+    return LigneBanque.objects.filter(~Exists(in_force), caisse_id=caisse_id)
+
+
+def taken_back(*, caisse_id: int, day_on: date) -> QuerySet[Imputation, dict[str, int]]:
+    """The lines (``ligne_id``) of which an imputation was reversed on this day of the books."""
+    corrected = Imputation.objects.filter(
+        caisse_id=caisse_id,
+        corrected_at__isnull=False,
+        ecriture__reversed_by__accounting_on=day_on,
+    )
+    return corrected.values("ligne_id")
+
+
+def not_brought(*, caisse_id: int) -> QuerySet[Remise]:
+    """The remittances of a fund of which no bank line brought anything."""
+    brought = RemiseBanque.objects.in_force().filter(remise=OuterRef("pk"))
+    return Remise.objects.filter(~Exists(brought), caisse_id=caisse_id)
+
+
+def subject_of(line: LigneBanque) -> str:
+    """What names a line on the work list and in proofs."""
+    return f"banque {line.public_id.hex}"
+
+
+def words_of(line: LigneBanque) -> str:
+    """A line in the bank's words, for the work list and proofs."""
+    return f"Banque : {line.label} {line.reference}".strip()

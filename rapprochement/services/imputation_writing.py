@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from caf_portal.database.advisory import one_at_a_time
 from caf_portal.money import format_euros
@@ -176,7 +177,7 @@ def _ecriture(line: LigneBanque, decision: Decision, *, now: datetime) -> Ecritu
         parts=_parts(line, event, decision),
         source_id=source_of(line),
         piece=piece_of(line),
-        label=line.label[:120],
+        label=_words_of(event),
         now=now,
         fact_on=line.booked_on,
         instead=_own_account(line, event),
@@ -194,11 +195,18 @@ def event_of(line: LigneBanque, kind: ImputationKind) -> Evenement:
     return event
 
 
+def _words_of(event: Evenement) -> str:
+    """What the books say: never the bank's words, which may name people (invariant 15); the piece
+    leads to them. In French, whoever acts."""
+    with override("fr"):
+        return str(event.label)
+
+
 def _parts(line: LigneBanque, event: Evenement, decision: Decision) -> list[Part]:
     """The bank's side sums to the line: what came in and the fee make the gross; what went out is
     the gross and the fee."""
     fee, cents = decision.fee_cents, abs(line.amount_cents)
-    label = line.label[:120]
+    label = _words_of(event)
     if event == Evenement.BANK_WITHDRAWAL:
         cents -= fee
     parts = [Part(event, cents, label)]
@@ -222,7 +230,7 @@ def _write_gap(
     if not gap:
         return
     event = Evenement.GAP_LOSS if gap > 0 else Evenement.GAP_GAIN
-    label = f"Écart de règlement : {line.label}"[:120]
+    label = _words_of(event)
     write_ecriture(
         caisse_id=line.caisse_id,
         event=event,

@@ -16,6 +16,7 @@ from caisses.models import Agent
 from caisses.perms import rights_of
 from comptabilite.models import Ecriture, Ligne
 from comptabilite.models.events import Evenement
+from comptabilite.services.line_notes import note_line
 from comptabilite.services.writing import Part, RuleMissing, write_ecriture
 from rapprochement.models import Imputation, LigneBanque
 from rapprochement.models.matches import ImputationKind
@@ -42,8 +43,8 @@ def place_on_debt(
     what is left of the line.
 
     In the agent's scope. Writes the movement (``VIREMENT``, dated of the bank's booking) and the
-    écriture (``SUSPENSE_TO_DEBT``), and letters the lines of the suspense account once nothing is
-    left. Raises ``PlacingRefused``.
+    écriture (``SUSPENSE_TO_DEBT``), keeps the note beside the line that waited, and letters the
+    lines of the suspense account once nothing is left. Raises ``PlacingRefused``.
     """
     if ligne_banque.caisse_id not in rights_of(agent).comptable_ids:
         raise PlacingRefused(
@@ -58,7 +59,9 @@ def place_on_debt(
     if debt is None or debt.state in ELSEWHERE:
         raise PlacingRefused(_("Cette dette n’est pas suivie ici."))
     cents = _cents(debt, left_cents(ligne_banque), amount_cents)
-    _write(ligne_banque, debt, cents, note.strip(), now=now)
+    _write(ligne_banque, debt, cents, now=now)
+    # Not in the books, whose words are exported: it may name somebody.
+    note_line(ligne=received, agent=agent, text=note[:1000], now=now)
     if left_cents(ligne_banque) == 0:
         _letter(ligne_banque, received, now=now)
     return cents
@@ -96,7 +99,7 @@ def _cents(debt: Creance, left: int, asked: int | None) -> int:
     return cents
 
 
-def _write(line: LigneBanque, debt: Creance, cents: int, note: str, *, now: datetime) -> None:
+def _write(line: LigneBanque, debt: Creance, cents: int, *, now: datetime) -> None:
     source_id = _next_source(line)
     post_mouvements(
         caisse_id=line.caisse_id,
@@ -120,7 +123,7 @@ def _write(line: LigneBanque, debt: Creance, cents: int, note: str, *, now: date
             parts=[part],
             source_id=source_id,
             piece=piece_of(line),
-            label=f"Virement reçu le {line.booked_on:%d/%m/%Y} : {note}"[:120],
+            label=f"Virement reçu le {line.booked_on:%d/%m/%Y}",
             now=now,
         )
     except RuleMissing as error:

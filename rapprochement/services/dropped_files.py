@@ -20,6 +20,7 @@ from rapprochement.services.file_refusals import FileRefused
 #: A file that changed since is perhaps still being written.
 QUIET: Final = timedelta(seconds=60)
 _PARTIAL: Final = (".part", ".tmp", ".filepart")
+#: Bytes of a name without its ending: disks count bytes, and take 255 with all that is added.
 _LONGEST: Final = 100
 
 
@@ -85,7 +86,9 @@ def put_away(dropped: Dropped, folder: Path, *, reason: str = "") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     target = _free(folder, dropped.path.name)
     if reason:
-        target.with_name(f"{target.name}.txt").write_text(f"{reason}\n", encoding="utf-8")
+        # "x": never through a link that somebody laid there.
+        with _beside(target).open("x", encoding="utf-8") as file:
+            file.write(f"{reason}\n")
     try:
         dropped.path.rename(target)
     except FileNotFoundError:
@@ -94,11 +97,22 @@ def put_away(dropped: Dropped, folder: Path, *, reason: str = "") -> Path:
 
 
 def _free(folder: Path, name: str) -> Path:
-    """A name that nothing bears there; too long a one is cut, its ending kept."""
+    """A name that nothing bears there, nor that of its reason; too long a one is cut, its ending
+    kept."""
     path = Path(name)
-    stem, suffix = path.stem[:_LONGEST], path.suffix[:20]
+    stem, suffix = _cut(path.stem, _LONGEST), _cut(path.suffix, 20)
     target, number = folder / f"{stem}{suffix}", 1
-    while os.path.lexists(target):
+    while os.path.lexists(target) or os.path.lexists(_beside(target)):
         number += 1
         target = folder / f"{stem}-{number}{suffix}"
     return target
+
+
+def _beside(target: Path) -> Path:
+    """Where the reason of a refusal is written."""
+    return target.with_name(f"{target.name}.txt")
+
+
+def _cut(name: str, most: int) -> str:
+    """At most so many bytes, without half a character."""
+    return os.fsencode(name)[:most].decode(errors="ignore")

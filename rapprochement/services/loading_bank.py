@@ -1,5 +1,6 @@
 """Writes the statements of a bank file, account by account, in their order."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
@@ -41,6 +42,12 @@ def _why_not(statement: BankStatement, last: Releve | None) -> str:
         return ""
     if _is_same(statement, last):
         return _("le relevé du %(from)s au %(to)s est déjà chargé.") % _days(statement)
+    if _holds(statement, last):
+        return _(
+            "ce relevé contient les mouvements du dernier chargé, déjà comptés, qui s’annulent "
+            "entre eux. S’ils ont vraiment eu lieu deux fois, demandez à la banque un relevé "
+            "numéroté (camt.053)."
+        )
     if statement.to_on < last.last_on:
         return _(
             "ce relevé, du %(from)s au %(to)s, est plus ancien que le dernier chargé, qui va "
@@ -62,6 +69,19 @@ def _is_same(statement: BankStatement, last: Releve) -> bool:
         and statement.sequence == last.sequence
         and bool(statement.movements) == last.lignes.exists()
     )
+
+
+def _holds(statement: BankStatement, last: Releve) -> bool:
+    """Whether the movements of the last statement are in this one, in another format or for a
+    longer period, and sum to nothing, so that the balances do not tell. Two numbers tell."""
+    numbered = statement.sequence is not None and last.sequence is not None
+    if last.opening_cents != last.closing_cents or (
+        numbered and statement.sequence != last.sequence
+    ):
+        return False
+    known = Counter(last.lignes.values_list("booked_on", "amount_cents"))
+    found = Counter((each.booked_on, each.amount_cents) for each in statement.movements)
+    return bool(known) and known <= found
 
 
 def _gap_in_numbers(statement: BankStatement, last: Releve) -> str:

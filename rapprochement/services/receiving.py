@@ -2,8 +2,9 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import structlog
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from caf_portal.database.advisory import one_at_a_time
 from caf_portal.database.scope import caisse_scope, national_scope, scope_of
+from caf_portal.paris import paris_date
 from caisses.models import Agent
 from caisses.perms import NO_RIGHTS, Rights
 from comptabilite.models.anomalie import AnomalieKind
@@ -34,6 +36,9 @@ logger = structlog.get_logger(__name__)
 
 #: Files of the platform begin with this record, whatever their name; the others are the bank's.
 _GATEWAY = re.compile(rb"(\xef\xbb\xbf)?\s*\"?TITRE", re.IGNORECASE)
+
+#: Banks date what they do on a day of rest of the next working day.
+AHEAD = timedelta(days=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ def receive_file(
     everywhere = arrivee == Arrivee.DOSSIER
     with national_scope() if everywhere else scope_of(given.caisse_ids, national=given.national):
         owned = _owned(file)
+    _refuse_to_come(owned, now=now)
     with caisse_scope(owned.caisse_id), transaction.atomic():
         # Two files of a fund at once would each be checked against what was there before both.
         one_at_a_time("fichier", owned.caisse_id)
@@ -128,6 +134,30 @@ def _owned(file: BankFile | GatewayFile) -> _Owned:
         )
     kind = FichierKind(file.kind.value)
     return _Owned(file, shop.caisse_id, kind, file.day_on, len(file.lines), shop, {})
+
+
+def _refuse_to_come(owned: _Owned, *, now: datetime) -> None:
+    """A day that has not come is a mistake: it would shut the account, or date the books of it."""
+    last_on = max(_days_of(owned))
+    if last_on > paris_date(now) + AHEAD:
+        raise FileRefused(
+            _(
+                "Ce fichier contient une date qui n’est pas encore venue (%(day)s). Demandez un "
+                "fichier corrigé à qui l’a produit."
+            )
+            % {"day": f"{last_on:%d/%m/%Y}"},
+            caisse_id=owned.caisse_id,
+        )
+
+
+def _days_of(owned: _Owned) -> Iterator[date]:
+    """The day of the file, and those on which its lines would be booked."""
+    yield owned.day_on
+    if isinstance(owned.file, BankFile):
+        yield from (each.booked_on for every in owned.file.statements for each in every.movements)
+    else:
+        for line in owned.file.lines:
+            yield from (day for day in (line.dated_on, line.remitted_on) if day is not None)
 
 
 def _refuse_known(arrival: _Arrival, owned: _Owned) -> None:

@@ -71,7 +71,9 @@ def build_lines(event: Evenement, label: str, chosen: Sequence[tuple[Part, Rule]
 
 
 def _line(compte_id: int, cents: int, label: str, *, debit: bool, auxiliaire: str = "") -> Ligne:
-    """One line, debits before credits as an accountant reads them."""
+    """One line; a part below zero (a fee above the remittance it was kept of) changes sides."""
+    if cents < 0:
+        cents, debit = -cents, not debit
     return Ligne(
         compte_id=compte_id,
         debit_cents=cents if debit else 0,

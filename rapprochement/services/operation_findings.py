@@ -61,10 +61,27 @@ def _operation(row: dict[str, Any], day: Day) -> Finding:
     )
 
 
+def of_remittances(day: Day) -> Iterator[Finding]:
+    """Operations that went to the bank with a remittance and that nothing else tells: in none of
+    the figures of the day, the bank brings them all the same."""
+    for row in rows_of("proof_remitted", day):
+        name = f"JRB {row['trans_id']} {row['order_reference']}".strip()
+        yield Finding(
+            kind=ResiduKind.NON_COMPTABILISE,
+            subject=f"plateforme {row['public_id'].hex}",
+            amount_cents=row["amount_cents"],
+            since_on=row["day_on"],
+            detail=f"{name} : remise {row['number']}, aucune écriture ne dit cette opération",
+            anomalie=AnomalieKind.RESIDUAL,
+            own=False,
+        )
+
+
 def of_the_books(
     day: Day, *, shops: Mapping[int, Boutique], missing: Mapping[int, str]
 ) -> tuple[list[Finding], Mapping[str, int]]:
-    """Lines of the day's facts that the platform does not tell on the same day.
+    """Lines of the day's facts that the platform does not tell on the same day, and those of
+    closed days that were written on this one and that nothing explains.
 
     Those of a shop whose file is ``missing`` (subject of that file) are not named one by one: what
     they weigh is given apart, by file. Those of a shop without files (PayFiP) make one residual.
@@ -75,8 +92,12 @@ def of_the_books(
     for row in rows_of("proof_ledger", day):
         shop = shops.get(row["boutique_id"])
         explained = _why(row)
+        late = row["origin_on"] < day.on
         if explained is not None:
-            found.append(_line(row, day, detail=explained))
+            found += [] if late else [_line(row, day, detail=explained)]
+        elif late:
+            detail = "fait d’une journée close, la plateforme n’en parle pas"
+            found.append(_line(row, day, detail=detail, anomalie=AnomalieKind.RESIDUAL))
         elif shop is not None and shop.pk in missing:
             waiting[missing[shop.pk]] -= row["amount_cents"]
         elif shop is not None and shop.platform != Platform.PAYZEN:
@@ -112,9 +133,10 @@ def _line(
         kind=ResiduKind.INCONNU_PLATEFORME,
         subject=f"ligne {row['ligne_id']}",
         amount_cents=-row["amount_cents"],
-        since_on=day.on,
+        since_on=row["origin_on"],
         detail=f"Pièce {row['piece']} : {detail}",
         anomalie=anomalie,
+        own=row["origin_on"] == day.on,
     )
 
 

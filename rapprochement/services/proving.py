@@ -84,6 +84,7 @@ def _findings(day: Day) -> list[Finding]:
     books, waiting = operation_findings.of_the_books(day, shops=shops, missing=last_of)
     return [
         *operation_findings.of_the_platform(day),
+        *operation_findings.of_remittances(day),
         *books,
         *file_findings.of_shops(day, missing, waiting),
         *file_findings.of_accounts(day),

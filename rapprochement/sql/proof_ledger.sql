@@ -1,7 +1,8 @@
 -- Lines of 511x of the day's facts that no operation of the same day answers, with what is known of
 -- each: the operation that answers it, its shop, whether both sides agree on the whole of the
--- transaction, and whether its écriture was reversed or reverses another.
-SELECT g.ligne_id, g.event, g.nature, g.piece, g.amount_cents, g.accounting_on, o.day_on,
+-- transaction, and whether its écriture was reversed or reverses another. Then those of facts of
+-- closed days that this day took.
+SELECT g.ligne_id, g.event, g.nature, g.piece, g.amount_cents, g.origin_on, g.accounting_on, o.day_on,
        coalesce(t.boutique_id, d.boutique_id) AS boutique_id,
        coalesce(books.cents, 0) AS books_cents, told.cents AS told_cents, told.day_on AS told_on,
        EXISTS (SELECT FROM comptabilite_ecriture x WHERE x.reverses_id = g.ecriture_id) AS reversed,
@@ -39,6 +40,7 @@ SELECT g.ligne_id, g.event, g.nature, g.piece, g.amount_cents, g.accounting_on, 
           FROM rapprochement_operation s
          WHERE s.caisse_id = g.caisse_id AND s.transaction_uuid = g.operation_uuid
            AND s.kind IN ('JT', 'JO')) told ON true
- WHERE g.caisse_id = %(caisse_id)s AND g.origin_on = %(day_on)s
+ WHERE g.caisse_id = %(caisse_id)s
+   AND (g.origin_on = %(day_on)s OR g.origin_on < %(day_on)s AND g.accounting_on = %(day_on)s)
    AND o.day_on IS DISTINCT FROM g.origin_on
  ORDER BY g.ligne_id

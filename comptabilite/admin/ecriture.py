@@ -132,7 +132,7 @@ class EcritureAdmin(ReversalAdmin):
             return _("Fait du %(fact)s, appris le %(learnt)s, écrit à son jour.") % said
         return _("Fait du %(fact)s, appris le %(learnt)s, écrit au premier jour ouvert.") % said
 
-    @admin.display(description=gettext_lazy("origine"))
+    @admin.display(description=gettext_lazy("ce qu’elle écrit"))
     def origine(self, obj: Ecriture) -> SafeString | str:
         """Links to what it books."""
         return self._linked(origin_of(obj))
@@ -148,7 +148,9 @@ class EcritureAdmin(ReversalAdmin):
 
     def _linked(self, pages: list[AnomalyPage]) -> SafeString | str:
         links = links_of(pages, self.admin_site.name)
-        return render_to_string("admin/comptabilite/anomalie/links.html", {"links": links}) or "-"
+        if not links:
+            return "-"
+        return render_to_string("admin/comptabilite/anomalie/links.html", {"links": links})
 
     @admin.display(description=gettext_lazy("total"))
     def total(self, obj: Ecriture) -> str:

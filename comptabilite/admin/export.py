@@ -17,6 +17,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
@@ -26,6 +27,7 @@ from caisses.admin.funds import funds_to_equip, may_equip
 from caisses.perms import rights_of
 from caisses.sites import BOTH_SITES
 from comptabilite.admin.export_form import ExportForm
+from comptabilite.exports.cells import UTF_8
 from comptabilite.models import Export
 from comptabilite.models.export import ExportStatus
 from comptabilite.services.export_pieces import content_type_of, file_of, kept_pieces
@@ -40,8 +42,9 @@ class ExportAdmin(PortalAdmin):
     """Read by every agent of the fund; asked for and downloaded by its accountants."""
 
     change_form_template = "admin/comptabilite/export/change_form.html"
-    list_display = ("__str__", "genre", "du", "au", "progress", "demande")
+    list_display = ("__str__", "genre", "journaux", "du", "au", "progress", "demande")
     list_filter = ("status", "format")
+    list_select_related = ("journal",)
     ordering = ("-pk",)
     readonly_fields = ("progress", "fichiers", "demande", "fin", "comparaison")
     fieldsets: ClassVar[Any] = (
@@ -161,8 +164,13 @@ class ExportAdmin(PortalAdmin):
 
     @admin.display(description=_("format"), ordering="format")
     def genre(self, obj: Export) -> str:
-        """In short."""
-        return obj.format
+        """In short, with a charset that is not the usual one."""
+        return obj.format if obj.encoding == UTF_8 else f"{obj.format} ({obj.encoding})"
+
+    @admin.display(description=_("journal"))
+    def journaux(self, obj: Export) -> str:
+        """The one that was asked for: a FEC does not say it in its name."""
+        return obj.journal.code if obj.journal else gettext("tous")
 
     @admin.display(description=_("fichiers"))
     def fichiers(self, obj: Export) -> SafeString | str:

@@ -47,7 +47,9 @@ def test_open_lines_are_shown_ticked_lettered_and_no_longer_shown(lines):
     client = client_of(Role.COMPTABLE)
     asked = {"compte": account_of(lines)}
 
-    assert len(client.get(f"{PAGE}lettrer/", asked).context["lines"]) == 3
+    page = client.get(f"{PAGE}lettrer/", asked)
+    assert len(page.context["lines"]) == 3
+    assert ">011 " in page.content.decode(), "accounts are told with their fund"
     assert "Lettre A donnée" in post(client, lines)
 
     assert "Aucune ligne ouverte" in client.get(f"{PAGE}lettrer/", asked).content.decode()

@@ -103,7 +103,8 @@ class RapprochementAdmin(PortalAdmin):
         proof = self._own(request, pk)
         wanted = request.POST.get("residu", "")
         gaps = Residu.objects.filter(rapprochement=proof, kind=ResiduKind.BANQUE)
-        gap = gaps.filter(pk=int(wanted)).first() if wanted.isdecimal() else None
+        is_key = wanted.isdecimal() and len(wanted) < 19
+        gap = gaps.filter(pk=int(wanted)).first() if is_key else None
         if gap is None:
             raise Http404
         try:

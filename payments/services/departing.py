@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from allocataires.services.echeanciers import dues_to_ask
 from caf_portal.database.scope import caisse_scope, refuse_open_scope
 from caf_portal.paris import paris_date
-from payments.gateways.base import FormRequest, HostedForm
 from payments.gateways.choose import gateway_of
+from payments.gateways.departures import FormRequest, HostedForm
 from payments.models import Boutique, Payment, Redirection
 from payments.services.form_requests import form_request_of
 from payments.services.starting import MOST_DEPARTURES, PaymentRefused, TooManyDepartures

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from payments.gateways.base import FormRequest
 from payments.gateways.choose import gateway_of
+from payments.gateways.departures import FormRequest
 from payments.models import Payment
 from payments.services.trans_id import NextTransId
 

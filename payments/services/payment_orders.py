@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from allocataires.models import Creance
 from caf_portal.database.scope import caisse_scope, refuse_open_scope
-from payments.gateways.base import GatewayError, PaymentOrder, PaymentOrderRequest
+from payments.gateways.base import GatewayError
 from payments.gateways.choose import gateway_of
+from payments.gateways.departures import PaymentOrder, PaymentOrderRequest
 from payments.link_state import LinkState, dues_of, left_cents, state_of, with_parts
 from payments.models import LinkedCreance, Payment, PaymentLink
 from payments.services.links import LONGEST_DAYS, LinkClosed, LinkRefused, visitor_of

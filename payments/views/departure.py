@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from caf_portal.database.scope import caisse_scope
-from payments.gateways.base import GatewayError, HostedForm
+from payments.gateways.base import GatewayError
 from payments.gateways.choose import gateway_of
+from payments.gateways.departures import HostedForm
 from payments.models import Payment
 from payments.services.departing import hand_over
 from payments.services.starting import PaymentRefused

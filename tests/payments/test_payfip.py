@@ -9,13 +9,13 @@ import responses
 
 from payments.gateways.base import (
     AnnouncementUnreadable,
-    FormRequest,
     GatewayRefused,
     GatewayUnreachable,
     NotOffered,
     Refusal,
     Result,
 )
+from payments.gateways.departures import FormRequest
 from payments.gateways.payfip.account import Account
 from payments.gateways.payfip.answer import to_report
 from payments.gateways.payfip.gateway import PayFiPGateway

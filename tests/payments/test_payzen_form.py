@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caf_portal.database.scope import caisse_scope, national_scope
-from payments.gateways.base import FormRequest
 from payments.gateways.choose import shop_of
+from payments.gateways.departures import FormRequest
 from payments.gateways.payzen.cleaning import clean, unaltered
 from payments.gateways.payzen.form import build_form
 from payments.gateways.payzen.shop import FormSettings, Shop

@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from payments.gateways.base import HostedForm
+from payments.gateways.departures import HostedForm
 from tests.processes.servers import ROOT, free_port
 
 

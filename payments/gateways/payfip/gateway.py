@@ -5,19 +5,16 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from payments.gateways.base import (
-    FormRequest,
     GatewayRefused,
     GatewayUnreachable,
     GiveBackReport,
     GiveBackRequest,
-    HostedForm,
     NotOffered,
-    PaymentOrder,
-    PaymentOrderRequest,
     Result,
     Terms,
     TransactionReport,
 )
+from payments.gateways.departures import FormRequest, HostedForm, PaymentOrder, PaymentOrderRequest
 from payments.gateways.payfip.account import Account
 from payments.gateways.payfip.answer import to_report
 from payments.gateways.payfip.codes import FORGOTTEN, NOT_FINISHED

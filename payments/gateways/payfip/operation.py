@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 from caf_portal.paris import paris_date
-from payments.gateways.base import FormRequest, GatewayRefused
+from payments.gateways.base import GatewayRefused
+from payments.gateways.departures import FormRequest
 from payments.gateways.payfip.account import Account
 from payments.gateways.payfip.references import refdet_of
 

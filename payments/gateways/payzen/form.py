@@ -1,6 +1,6 @@
 """The form that takes a payer to PayZen's hosted page (protocol sheet A)."""
 
-from payments.gateways.base import FormRequest, HostedForm
+from payments.gateways.departures import FormRequest, HostedForm
 from payments.gateways.payzen.cleaning import clean, unaltered
 from payments.gateways.payzen.codes import EURO
 from payments.gateways.payzen.schedule import payment_config

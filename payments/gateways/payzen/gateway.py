@@ -6,16 +6,13 @@ from uuid import UUID
 
 from payments.gateways.base import (
     AnnouncementUnreadable,
-    FormRequest,
     GatewayUnreachable,
     GiveBackReport,
     GiveBackRequest,
-    HostedForm,
-    PaymentOrder,
-    PaymentOrderRequest,
     Terms,
     TransactionReport,
 )
+from payments.gateways.departures import FormRequest, HostedForm, PaymentOrder, PaymentOrderRequest
 from payments.gateways.payzen import operations
 from payments.gateways.payzen.answer import own_report, to_report
 from payments.gateways.payzen.form import build_form

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from payments.gateways.base import GatewayUnreachable, PaymentOrder, PaymentOrderRequest
+from payments.gateways.base import GatewayUnreachable
+from payments.gateways.departures import PaymentOrder, PaymentOrderRequest
 
 #: The platform wants a language and its country.
 _LOCALES = {"fr": "fr_FR", "en": "en_GB"}

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 import requests
 
-from payments.gateways.base import FormRequest
+from payments.gateways.departures import FormRequest
 from payments.gateways.payzen.gateway import PayZenGateway
 from payments.gateways.payzen.shop import Shop
 from rapprochement.readers.bank.reading import read_bank_file

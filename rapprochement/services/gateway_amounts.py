@@ -7,7 +7,8 @@ One euro must be counted once, though four files may tell of it:
   tells the cancellation; what was refused, or waits, counts 0.
 - JO counts only what changes an amount after the fact, by the difference with what JT and JO told
   of the transaction before: a validation (``+``), an amount lowered (``-``), a cancellation or an
-  expiry (``-`` all of it). A CREDIT line counts 0: the refund is a transaction of its own in JT.
+  expiry, a remittance that failed (``-`` all of it). A CREDIT line counts 0: the refund is a
+  transaction of its own in JT.
 - JRB counts what was remitted, gross: ``+`` for ``DT``, ``-`` for ``CT``.
 - JRI counts ``-`` what the holder's bank took back.
 
@@ -34,6 +35,8 @@ from rapprochement.services.file_refusals import FileTooEarly
 #: Operations after which nothing is left of a transaction, and those that leave their amount.
 _ENDING = frozenset({"CANCEL", "CANCELLATION", "EXPIRE", "EXPIRATION"})
 _LEAVING = frozenset({"VALIDATE", "VALIDATION", "MODIFY", "MODIFICATION", "UPDATE"})
+#: Goes to the bank as it was told, unless it failed.
+_REMITTING = "CAPTURE"
 
 Amount = Callable[[GatewayLine], int]
 #: A transaction in the files: its identifier, else its number and UTC day.
@@ -68,13 +71,13 @@ def _taken_back(line: GatewayLine) -> int:
 
 
 def _of_operations(file: GatewayFile, boutique: Boutique, day_on: date) -> Amount:
-    changing = [line for line in file.lines if line.operation_kind in _ENDING | _LEAVING]
+    changing = [line for line in file.lines if _changes(line)]
     told = _told_before(changing, boutique)
     if any(_key(line) not in told for line in changing):
         _refuse_before_its_jt(boutique, day_on)
 
     def amount(line: GatewayLine) -> int:
-        if line.operation_kind not in _ENDING | _LEAVING:
+        if not _changes(line):
             return 0
         key = _key(line)
         change = _left_by(line, told[key]) - told[key]
@@ -84,9 +87,19 @@ def _of_operations(file: GatewayFile, boutique: Boutique, day_on: date) -> Amoun
     return amount
 
 
+def _changes(line: GatewayLine) -> bool:
+    return _ends(line) or line.operation_kind in _LEAVING
+
+
+def _ends(line: GatewayLine) -> bool:
+    """A remittance that failed brings nothing of what JT told as accepted."""
+    failed = line.operation_kind == _REMITTING and result_of(line.status) is Result.LOST
+    return failed or line.operation_kind in _ENDING
+
+
 def _left_by(line: GatewayLine, told: int) -> int:
     """Signed cents that are left of the transaction after the operation."""
-    if line.operation_kind in _ENDING:
+    if _ends(line):
         return 0
     money = result_of(line.status) is Result.PAID if line.status else told != 0
     return _signed(line) if money else 0

@@ -110,6 +110,35 @@ def test_a_cancellation_the_day_after_takes_back_what_is_left_of_a_payment():
     assert amounts("JO") == [-20_00, -30_00]
 
 
+def test_a_remittance_that_failed_takes_back_what_the_jt_told():
+    site = shop_of("011").site_id
+    failed, went = ({"trans_id": f"{n:06d}", "uuid": uuid4()} for n in (1, 2))
+    load(
+        jt_file(
+            [
+                jt_line(**each, cents=50_00, at=MORNING, status="AUTHORISED")
+                for each in (failed, went)
+            ],
+            site,
+            DAY,
+        )
+    )
+    remitted = {"cents": 50_00, "at": LATE, "operation_kind": "CAPTURE"}
+
+    load(
+        jo_file(
+            [
+                jo_line(**failed, **remitted, status="CAPTURE_FAILED"),
+                jo_line(**went, **remitted, status="CAPTURED"),
+            ],
+            site,
+            DAY,
+        )
+    )
+
+    assert amounts("JO") == [-50_00, 0]
+
+
 def test_a_cancelled_due_that_was_never_taken_counts_nothing():
     site = shop_of("011").site_id
     load(jt_file([], site, DAY, columns=list(jt_line(trans_id="000001", cents=1, at=LATE))))

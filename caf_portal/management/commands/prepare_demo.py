@@ -7,7 +7,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 #: In this order; each may be run again on what an earlier run left.
-LOADERS = ("load_caisses", "load_boutiques", "load_schemas", "load_demo", "load_demo_accounts")
+LOADERS = (
+    *("load_caisses", "load_boutiques", "load_schemas", "load_demo", "load_demo_accounts"),
+    "load_demo_history",
+)
 
 
 class Command(BaseCommand):

@@ -1,0 +1,23 @@
+"""``manage.py load_demo_history``: past days of accounting, for demonstrations only."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from payments.demo.loading import NotADemonstration
+from rapprochement.demo.history import load_demo_history
+
+
+class Command(BaseCommand):
+    """Days that an accountant finds on the first visit: closed ones, and two to explain."""
+
+    help = "Play the days before today in a demonstration fund: payments, files, proofs, closings."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Tells how many days were played; none the second time."""
+        try:
+            played = load_demo_history(now=timezone.now())
+        except NotADemonstration as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{played} days")

@@ -78,7 +78,7 @@ class Cloture(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_periode_display()} {self.last_on:%Y-%m-%d}"
+        return f"{self.get_periode_display()} {self.last_on:%d/%m/%Y}"
 
 
 class Validation(models.Model):

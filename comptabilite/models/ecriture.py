@@ -82,7 +82,7 @@ class Ecriture(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.piece} du {self.accounting_on:%Y-%m-%d}"
+        return f"{self.piece} du {self.accounting_on:%d/%m/%Y}"
 
 
 class Ligne(models.Model):

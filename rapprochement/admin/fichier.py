@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -104,13 +105,18 @@ class FichierReleveAdmin(PortalAdmin):
     ordering = ("-pk",)
     fieldsets = (
         (None, {"fields": ("caisse", "kind", "version", "boutique", "day_on", "lines", "contenu")}),
-        (_("Fichier"), {"fields": ("filename", "size_bytes", "sha256", "original")}),
+        (_("Fichier"), {"fields": ("filename", "taille", "sha256", "original")}),
         (_("Qui et quand"), {"fields": ("arrivee", "reception", "received_by")}),
     )
-    readonly_fields = ("contenu", "original", "reception")
+    readonly_fields = ("contenu", "original", "reception", "taille")
 
     jour = moment("day_on", _("journée"))
     reception = moment("received_at", _("reçu le"))
+
+    @admin.display(description=_("taille"))
+    def taille(self, obj: FichierReleve) -> str:
+        """In the unit that a person reads."""
+        return filesizeformat(obj.size_bytes)
 
     @admin.display(description=_("nature"), ordering="kind")
     def nature(self, obj: FichierReleve) -> str:

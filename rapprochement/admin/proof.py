@@ -1,6 +1,7 @@
 """Proofs of days: what each side says, what differs, and what to do of it."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.db.models import Min, Q, QuerySet
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from caisses.admin.base import PortalAdmin, euros, moment
 from caisses.perms import rights_of
 from caisses.sites import BOTH_SITES
-from rapprochement.models import LigneBanque, Rapprochement, Residu
+from rapprochement.models import Imputation, LigneBanque, Rapprochement, Residu
 from rapprochement.models.matches import ImputationKind
 from rapprochement.models.proof import ResiduKind
 from rapprochement.proofs.content import content_of
@@ -111,6 +112,8 @@ class RapprochementAdmin(PortalAdmin):
             self._apply(request, gap)
         except ImputationRefused as refusal:
             messages.error(request, str(refusal))
+            if (line := _line_of(gap)) is not None:
+                return self._to_imputing(line, gap)
         else:
             now = timezone.now()
             prove_day(caisse_id=proof.caisse_id, day_on=proof.day_on, now=now)
@@ -119,8 +122,7 @@ class RapprochementAdmin(PortalAdmin):
         return self._back_to(pk)
 
     def _apply(self, request: HttpRequest, gap: Residu) -> None:
-        _what, _space, name = gap.subject.partition(" ")
-        line = LigneBanque.objects.filter(caisse_id=gap.caisse_id, public_id=name).first()
+        line = _line_of(gap)
         if line is None or not gap.proposal:
             raise ImputationRefused(_("Cette proposition n’est plus là : recalculez la journée."))
         impute_by_agent(
@@ -141,9 +143,26 @@ class RapprochementAdmin(PortalAdmin):
     def _accounts_for(self, request: HttpRequest, proof: Rapprochement) -> bool:
         return proof.caisse_id in rights_of(request.user).comptable_ids
 
+    def _to_imputing(self, line: LigneBanque, gap: Residu) -> HttpResponseRedirect:
+        """The page where the accountant says what the proposal could not, filled in with it."""
+        site = self.admin_site.name
+        if Imputation.objects.in_force().filter(ligne=line).exists():
+            page = "admin:rapprochement_lignebanque_change"
+            return HttpResponseRedirect(reverse(page, args=[line.pk], current_app=site))
+        page = reverse("admin:bank_line_impute", args=[line.pk], current_app=site)
+        chosen = [("kind", gap.proposal.get("action", ""))]
+        chosen += [("remises", str(each)) for each in gap.proposal.get("remises", [])]
+        return HttpResponseRedirect(f"{page}?{urlencode(chosen)}")
+
     def _back_to(self, pk: int) -> HttpResponseRedirect:
         address = "admin:rapprochement_rapprochement_change"
         return HttpResponseRedirect(reverse(address, args=[pk], current_app=self.admin_site.name))
+
+
+def _line_of(gap: Residu) -> LigneBanque | None:
+    """The bank line that a residual is about."""
+    _what, _space, name = gap.subject.partition(" ")
+    return LigneBanque.objects.filter(caisse_id=gap.caisse_id, public_id=name).first()
 
 
 for site in BOTH_SITES:

@@ -110,7 +110,7 @@ class Releve(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"relevé {self.last_on:%Y-%m-%d}"
+        return f"relevé du {self.last_on:%d/%m/%Y}"
 
 
 class LigneBanqueQuerySet(models.QuerySet["LigneBanque"]):

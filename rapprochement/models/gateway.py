@@ -70,7 +70,7 @@ class Remise(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"remise {self.number} du {self.remitted_on:%Y-%m-%d}"
+        return f"remise {self.number} du {self.remitted_on:%d/%m/%Y}"
 
 
 class LignePlateformeQuerySet(models.QuerySet["LignePlateforme"]):

@@ -54,7 +54,7 @@ class Rapprochement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"rapprochement {self.day_on:%Y-%m-%d}"
+        return f"rapprochement du {self.day_on:%d/%m/%Y}"
 
 
 class ResiduKind(models.TextChoices):

@@ -107,7 +107,7 @@ def test_an_accountant_says_on_its_page_what_a_line_is(accountant, ain, line):
         follow=True,
     )
 
-    assert "remise 7 du 2026-11-20" in offered
+    assert "remise 7 du 20/11/2026" in offered
     assert "Écrivez ce qu’est cette ligne de banque." in text_of(refused)
     assert "La ligne de banque est imputée." in text_of(answer)
     assert "Affecter à une dette" in text_of(answer)

@@ -97,7 +97,9 @@ class AnomalieAdmin(PortalAdmin):
             return "-"
         now = timezone.now()
         days = age_days(obj.opened_at, now)
-        words = ngettext("%(days)d jour", "%(days)d jours", days) % {"days": days}
+        words = str(_("moins d’un jour"))
+        if days:
+            words = ngettext("%(days)d jour", "%(days)d jours", days) % {"days": days}
         if not is_late(obj.kind, obj.opened_at, now):
             return words
         return format_html('{} <strong class="en-retard">{}</strong>', words, _("en retard"))
@@ -125,7 +127,7 @@ class AnomalieAdmin(PortalAdmin):
     @admin.display(description=_("preuves"))
     def preuves(self, obj: Anomalie) -> SafeString | str:
         """What it is about, one link each."""
-        return self._links(obj, acts=False)
+        return self._links(obj, acts=False) or "-"
 
     @admin.display(description=_("ce qui a été fait"))
     def trace(self, obj: Anomalie) -> str:

@@ -12,6 +12,7 @@ from caf_portal.documents.rendering import render_document
 from caf_portal.money import format_euros
 from caf_portal.paris import PARIS
 from rapprochement.models import Rapprochement
+from rapprochement.pictures.scale import days_of_age
 from rapprochement.proofs.content import Gap, ProofContent, Side, content_of
 
 _TEMPLATE = Path(__file__).with_name("proof.typ")
@@ -34,7 +35,7 @@ def _data(content: ProofContent, langue: str) -> dict[str, Any]:
         "langue": langue,
         "title": _("Rapprochement du %(jour)s") % {"jour": day},
         "caisse": f"{proof.caisse.nom} ({proof.caisse.code})",
-        "reference": f"{proof.caisse.code} {proof.day_on:%Y-%m-%d}",
+        "reference": f"{proof.caisse.code} {proof.day_on:%d/%m/%Y}",
         "facts": [{"name": name, "value": value} for name, value in _facts(content)],
         "sides": [_side(side) for side in content.sides],
         "gaps": [_gap(gap) for gap in content.gaps[:MOST]],
@@ -76,14 +77,13 @@ def _side(side: Side) -> dict[str, str]:
 
 def _gap(gap: Gap) -> dict[str, str]:
     residu = gap.residu
-    age = ngettext("%(count)s jour", "%(count)s jours", gap.days) % {"count": gap.days}
     state = _("expliqué") if residu.explained else _("à expliquer")
     who = gap.owner or _("personne")
     return {
         "kind": residu.get_kind_display(),
         "detail": f"{residu.detail} {gap.note}".strip(),
         "amount": format_euros(residu.amount_cents),
-        "age": age,
+        "age": days_of_age(gap.days),
         "state": state if residu.explained else f"{state}, {who}",
     }
 

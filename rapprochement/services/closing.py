@@ -19,6 +19,7 @@ from comptabilite.services.open_days import first_day_to_close, hold_books
 from comptabilite.services.validation import drafts_until, validate_day
 from rapprochement.services.closing_checks import (
     ClosingRefused,
+    NotExplained,
     refuse_out_of_turn,
     refuse_unexplained,
     refuse_unless_accountant,
@@ -31,15 +32,24 @@ from rapprochement.services.writing_movements import write_movements
 __all__ = ["ClosingRefused", "close_day", "close_days_until", "close_month", "close_year"]
 
 
-@transaction.atomic
 def close_day(*, caisse_id: int, day_on: date, agent: Agent, now: datetime) -> Cloture:
     """Prove a day (Paris) again, close it, and make its écritures final.
 
     In the caller's scope. The books of the fund are held from the first statement: what was being
     written is in the proof, what comes next goes to the next day. An empty day closes too. Raises
     ``ClosingRefused``: the agent is not an accountant of the fund, the day is not over or not the
-    next one, or something of its proof is not explained.
+    next one, or something of its proof is not explained; that proof is then written, for the
+    accountant to open it, if the caller's transaction ends well.
     """
+    try:
+        return _close_day(caisse_id=caisse_id, day_on=day_on, agent=agent, now=now)
+    except NotExplained:
+        prove_day(caisse_id=caisse_id, day_on=day_on, now=now)
+        raise
+
+
+@transaction.atomic
+def _close_day(*, caisse_id: int, day_on: date, agent: Agent, now: datetime) -> Cloture:
     refuse_unless_accountant(caisse_id=caisse_id, agent=agent)
     # The matching takes its turn, then writes in the books: a closing takes both in this order.
     one_at_a_time("rapprochement", caisse_id)
@@ -85,10 +95,10 @@ def close_days_until(
     with caisse_scope(caisse_id):
         day = first_day_to_close(caisse_id=caisse_id) or first_on
     while day is not None and day <= last_on:
-        try:
-            with caisse_scope(caisse_id):
+        with caisse_scope(caisse_id):
+            try:
                 closed.append(close(caisse_id=caisse_id, day_on=day, agent=agent, now=now))
-        except ClosingRefused as refusal:
-            return closed, str(refusal)
+            except ClosingRefused as refusal:
+                return closed, str(refusal)
         day += timedelta(days=1)
     return closed, ""

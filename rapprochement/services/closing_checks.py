@@ -19,6 +19,10 @@ class ClosingRefused(Exception):
     """The period does not close; ``str()`` is a sentence for the accountant."""
 
 
+class NotExplained(ClosingRefused):
+    """Something of the day's proof is left to explain."""
+
+
 def refuse_unless_accountant(*, caisse_id: int, agent: Agent) -> None:
     """Closing is the act of the fund's own accountant; raises ``ClosingRefused`` for others."""
     if caisse_id not in rights_of(agent).comptable_ids:
@@ -59,10 +63,10 @@ def _refuse_too_early(expected: date | None, day_on: date, now: datetime) -> Non
 
 
 def refuse_unexplained(proof: Rapprochement) -> None:
-    """Nothing of the proof may be left to explain; raises ``ClosingRefused``, saying how much."""
+    """Nothing of the proof may be left to explain; raises ``NotExplained``, saying how much."""
     if not proof.unexplained:
         return
-    raise ClosingRefused(
+    raise NotExplained(
         ngettext(
             "Le %(jour)s ne peut pas être clôturé : il reste %(nombre)s écart à expliquer, de "
             "%(montant)s. Ouvrez le rapprochement de ce jour et réglez-le.",

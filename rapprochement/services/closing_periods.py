@@ -66,7 +66,13 @@ def _refuse_closed_or_open_days(
             _("%(periode)s n’est pas terminé : la clôture sera possible à partir du lendemain.")
             % {"periode": period}
         )
-    closed = Cloture.objects.days(caisse_id=caisse_id).values_list("last_on", flat=True).first()
+    days = Cloture.objects.days(caisse_id=caisse_id).values_list("last_on", flat=True)
+    closed, begun = days.first(), days.order_by("last_on").first()
+    if begun is not None and last < begun:
+        raise ClosingRefused(
+            _("%(periode)s précède le premier jour clôturé, le %(jour)s.")
+            % {"periode": period, "jour": long_day(begun)}
+        )
     if closed is None or closed < last:
         day = max(closed + timedelta(days=1), first) if closed else first
         raise ClosingRefused(

@@ -259,6 +259,10 @@ def test_a_month_then_a_year_close_once_all_their_days_are(ain, comptable):
         year = close_year(**said)
         with pytest.raises(ClosingRefused, match="déjà clôturé"):
             close_year(**said)
+        before = {**said, "day_on": date(2019, 12, 31)}
+        for close in (close_month, close_year):
+            with pytest.raises(ClosingRefused, match="précède le premier jour clôturé"):
+                close(**before)
 
     assert (month.first_on, month.ecritures, month.debit_cents) == (date(2026, 12, 1), 2, 500)
     assert (year.first_on, year.ecritures, year.proof) == (date(2026, 1, 1), 2, {"days": 3})

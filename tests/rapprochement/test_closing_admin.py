@@ -13,6 +13,7 @@ from caisses.models.habilitation import Role
 from comptabilite.models import Cloture, LigneLettree
 from comptabilite.models.cloture import Periode
 from comptabilite.models.events import Evenement
+from rapprochement.models import Rapprochement
 from rapprochement.services.closing_requests import close_as_asked
 from tests.allocataires.factories import CreanceFactory
 from tests.caisses.factories import agent_of, entered, national_agent
@@ -104,6 +105,26 @@ def test_a_refusal_is_a_sentence_and_closes_nothing(ain, comptable):
     answer = post(comptable, first + timedelta(days=1))
 
     assert "clôturez d’abord" in answer.content.decode()
+    assert closed_days() == []
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_day_that_is_not_explained_leaves_a_proof_to_open(ain, comptable, many):
+    first = today() - timedelta(days=2)
+    with caisse_scope(ain):
+        add_lines(bare_ecriture(caisse_id=ain, accounting_on=first), (100, 0), (0, 100))
+
+    if many:
+        asked = {"caisse_id": ain, "agent_id": comptable.pk, "now": timezone.now()}
+        assert "à expliquer" in close_as_asked(last_on=first, periode=Periode.JOUR, **asked)
+    else:
+        assert "à expliquer" in post(comptable, first).content.decode()
+
+    with national_scope():
+        proof = Rapprochement.objects.get(day_on=first)
+        assert proof.unexplained == proof.residus.filter(anomalie__isnull=False).count() == 2
+    shown = entered(comptable).get(PAGE).content.decode()
+    assert f"/agents/rapprochement/rapprochement/{proof.pk}/change/" in shown
     assert closed_days() == []
 
 

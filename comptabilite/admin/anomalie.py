@@ -127,7 +127,7 @@ class AnomalieAdmin(PortalAdmin):
     @admin.display(description=_("preuves"))
     def preuves(self, obj: Anomalie) -> SafeString | str:
         """What it is about, one link each."""
-        return self._links(obj, acts=False) or "-"
+        return self._links(obj, acts=False)
 
     @admin.display(description=_("ce qui a été fait"))
     def trace(self, obj: Anomalie) -> str:
@@ -309,7 +309,9 @@ class AnomalieAdmin(PortalAdmin):
         if not hasattr(obj, "links"):
             obj.links = links_of(pages_of(obj), self.admin_site.name)  # type: ignore[attr-defined]
         shown: list[Link] = [link for link in obj.links if link.acts == acts]  # type: ignore[attr-defined]
-        return render_to_string("admin/comptabilite/anomalie/links.html", {"links": shown}) or "-"
+        if not shown:
+            return "-"
+        return render_to_string("admin/comptabilite/anomalie/links.html", {"links": shown})
 
 
 def _number(typed: str) -> int:

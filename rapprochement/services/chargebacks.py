@@ -8,6 +8,7 @@ from functools import partial
 import structlog
 from django.db import transaction
 
+from caf_portal.database.advisory import one_at_a_time
 from caf_portal.database.scope import caisse_scope, national_scope
 from caf_portal.money import format_euros
 from caf_portal.sweeping import try_each
@@ -87,6 +88,10 @@ def _payment_dates(fichier: FichierReleve, lines: list[LignePlateforme]) -> dict
 
 def _record_line(line: LignePlateforme, paid_on: date | None, *, now: datetime) -> bool:
     with caisse_scope(line.caisse_id), transaction.atomic():
+        # Two workers, or two lines about one transaction: the second sees what the first wrote.
+        one_at_a_time("impayes", line.caisse_id)
+        if _is_recorded(line):
+            return False
         found = _find(line, paid_on)
         try:
             with transaction.atomic():
@@ -112,6 +117,10 @@ def _record_line(line: LignePlateforme, paid_on: date | None, *, now: datetime) 
         _tell_agents(line, found, why, now=now)
     logger.info("rapprochement.chargeback.recorded", ligne=str(line.public_id), status=status)
     return True
+
+
+def _is_recorded(line: LignePlateforme) -> bool:
+    return Impaye.objects.filter(plateforme=line).exists()
 
 
 def _effects(

@@ -12,6 +12,7 @@ from payments.models.refund import RefundQuerySet
 from payments.services import refund_failing
 from payments.services.invariants import find_breaches
 from rapprochement.models import Impaye
+from rapprochement.services import chargebacks
 from tests.allocataires.factories import CreanceFactory
 from tests.payments.refunds import Paid, approve, ask, fresh, pay, send, two_agents
 from tests.payments.test_races import PAUSE, at_once
@@ -90,3 +91,28 @@ def test_a_chargeback_waits_while_a_refund_has_no_answer():
     with national_scope():
         assert not Impaye.objects.exists()
     assert fresh(refund).status == "SENDING"
+
+
+def two_workers_record(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """One JRI file, recorded by two workers that both found its line before either wrote."""
+    with national_scope():
+        creance = CreanceFactory()
+    fichier = told(pay(creance), 240_00)
+    slowly(monkeypatch, chargebacks, "_find")
+    return at_once(lambda: record(fichier), lambda: record(fichier))
+
+
+def test_two_workers_record_a_chargeback_once(monkeypatch):
+    assert sorted(two_workers_record(monkeypatch)) == [0, 1]
+    with national_scope():
+        assert Impaye.objects.get().status == "ROUVERT"
+    assert find_breaches() == []
+
+
+def test_without_taking_turns_the_database_alone_stops_the_second_worker(monkeypatch):
+    monkeypatch.setattr(chargebacks, "one_at_a_time", lambda *_words: None)
+    monkeypatch.setattr(chargebacks, "_is_recorded", lambda _line: False)
+
+    results = two_workers_record(monkeypatch)
+
+    assert any(isinstance(each, IntegrityError) for each in results)

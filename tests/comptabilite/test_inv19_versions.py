@@ -168,6 +168,7 @@ def test_inv19_the_triggers_stop_the_owner_too():
             "inv19_compte_named_once",
             "inv19_journal_frozen",
             "inv19_journal_named_once",
+            "inv19_letter_after_exports",
             "inv19_regle_frozen",
             "inv19_schema_frozen",
         }

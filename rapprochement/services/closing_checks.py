@@ -13,6 +13,7 @@ from caisses.perms import rights_of
 from comptabilite.models import Cloture
 from comptabilite.services.open_days import first_day_to_close
 from rapprochement.models import Rapprochement
+from rapprochement.models.proof import ResiduKind
 
 
 class ClosingRefused(Exception):
@@ -66,6 +67,8 @@ def refuse_unexplained(proof: Rapprochement) -> None:
     """Nothing of the proof may be left to explain; raises ``NotExplained``, saying how much."""
     if not proof.unexplained:
         return
+    if not proof.unexplained_cents:
+        raise NotExplained(_without_amount(proof))
     raise NotExplained(
         ngettext(
             "Le %(jour)s ne peut pas être clôturé : il reste %(nombre)s écart à expliquer, de "
@@ -80,6 +83,40 @@ def refuse_unexplained(proof: Rapprochement) -> None:
             "montant": format_euros(proof.unexplained_cents),
         }
     )
+
+
+def why_not_closed(proof: Rapprochement | None) -> str:
+    """What closing the day of this proof would be refused for, as far as is known; or ""."""
+    try:
+        if proof is not None:
+            refuse_unexplained(proof)
+    except NotExplained as refusal:
+        return str(refusal)
+    return ""
+
+
+def _without_amount(proof: Rapprochement) -> str:
+    """No sum tells what a missing file hides: the sentence says that one lacks, not how much."""
+    said = {"jour": long_day(proof.day_on), "nombre": proof.unexplained}
+    others = proof.residus.filter(explained=False).exclude(kind=ResiduKind.FICHIER_MANQUANT)
+    if others.exists():
+        words = ngettext(
+            "Le %(jour)s ne peut pas être clôturé : il reste %(nombre)s écart à expliquer. Ouvrez "
+            "le rapprochement de ce jour et réglez-le.",
+            "Le %(jour)s ne peut pas être clôturé : il reste %(nombre)s écarts à expliquer. Ouvrez "
+            "le rapprochement de ce jour et réglez-les.",
+            proof.unexplained,
+        )
+    else:
+        words = ngettext(
+            "Le %(jour)s ne peut pas être clôturé : il reste %(nombre)s écart à expliquer, un "
+            "fichier attendu manque. Déposez-le, ou expliquez son absence dans le rapprochement.",
+            "Le %(jour)s ne peut pas être clôturé : il reste %(nombre)s écarts à expliquer, des "
+            "fichiers attendus manquent. Déposez-les, ou expliquez leur absence dans le "
+            "rapprochement.",
+            proof.unexplained,
+        )
+    return words % said
 
 
 def long_day(day: date) -> str:

@@ -10,6 +10,7 @@ from comptabilite.models import Cloture
 from comptabilite.models.cloture import Periode
 from comptabilite.services.open_days import first_day_to_close
 from rapprochement.models import Rapprochement
+from rapprochement.services.closing_checks import why_not_closed
 from rapprochement.services.closing_periods import month_of
 
 #: As many as a page shows: a month.
@@ -35,7 +36,9 @@ class OpenDay:
 
 @dataclass(frozen=True, slots=True)
 class OpenPeriods:
-    """``months``: last days of the months that are over and not closed, oldest first; ``year``:
+    """``refusal``: why the first open day does not close, by its last proof, or "".
+
+    ``months``: last days of the months that are over and not closed, oldest first; ``year``:
     last day of the first such year. ``more`` when not every open day is shown."""
 
     last_closed_on: date | None
@@ -43,6 +46,7 @@ class OpenPeriods:
     more: bool
     months: list[date]
     year: date | None
+    refusal: str = ""
 
 
 def open_periods(*, caisse_id: int, now: datetime) -> OpenPeriods:
@@ -53,12 +57,14 @@ def open_periods(*, caisse_id: int, now: datetime) -> OpenPeriods:
     start = closed.order_by("last_on").first() or first
     last = min(first + timedelta(days=SHOWN - 1), yesterday) if first else yesterday
     months = _months(caisse_id, start, yesterday)
+    days = _days(caisse_id, first, last) if first else []
     return OpenPeriods(
         last_closed_on=closed.first(),
-        days=_days(caisse_id, first, last) if first else [],
+        days=days,
         more=last < yesterday,
         months=months,
         year=_year(caisse_id, start, yesterday),
+        refusal=why_not_closed(days[0].proof) if days else "",
     )
 
 

@@ -15,11 +15,13 @@ from comptabilite.models.cloture import Periode
 from comptabilite.models.events import Evenement
 from rapprochement.models import Rapprochement
 from rapprochement.services.closing_requests import close_as_asked
+from rapprochement.services.proving import prove_day
 from tests.allocataires.factories import CreanceFactory
 from tests.caisses.factories import agent_of, entered, national_agent
 from tests.comptabilite.factories import add_lines, bare_ecriture
 from tests.comptabilite.test_lettering import write
 from tests.payments.factories import NOW
+from tests.payments.pages import text_of
 from tests.rapprochement.gateway_rows import file_of, paid
 
 PAGE = "/agents/comptabilite/cloture/cloturer/"
@@ -60,6 +62,23 @@ def post(agent, day, quoi="JOUR", caisse="011"):
 def closed_days():
     with national_scope():
         return list(Cloture.objects.order_by("last_on").values_list("last_on", flat=True))
+
+
+def test_the_page_says_why_the_first_open_day_does_not_close_and_gives_no_sum_to_a_missing_file(
+    ain, comptable
+):
+    day = today() - timedelta(days=1)
+    with caisse_scope(ain):
+        file_of(ain, "JT", day - timedelta(days=2))
+        add_lines(bare_ecriture(caisse_id=ain, accounting_on=day), (100, 0), (0, 100))
+    prove_day(caisse_id=ain, day_on=day, now=timezone.now())
+
+    page = text_of(entered(comptable).get(PAGE))
+    said = text_of(post(comptable, day))
+
+    assert "il reste 2 écarts à expliquer, des fichiers attendus" in page
+    assert "il reste 2 écarts à expliquer, des fichiers attendus" in said
+    assert "écarts, 0,00" not in page
 
 
 def test_the_page_shows_each_open_day_and_an_accountant_closes_it(ain, comptable):

@@ -20,10 +20,15 @@ _DRAFTS = """
    AND e.accounting_on BETWEEN %(first)s AND %(last)s
    AND NOT EXISTS (SELECT FROM comptabilite_validation v WHERE v.ecriture_id = e.id)
 """
+#: The lines of each by their index, one écriture after the other: right after a bulk load, before
+#: the statistics follow, joining the two tables may read each of them once an écriture.
 _COUNT = f"""
-SELECT count(DISTINCT d.id), coalesce(sum(l.debit_cents), 0)
-  FROM (SELECT e.id {_DRAFTS}) d
-  JOIN comptabilite_ligne l ON l.ecriture_id = d.id AND l.caisse_id = %(fund)s
+WITH drafts AS MATERIALIZED (SELECT e.id {_DRAFTS})
+SELECT count(*), coalesce(sum(l.debit_cents), 0)
+  FROM drafts d
+ CROSS JOIN LATERAL (
+       SELECT sum(x.debit_cents) AS debit_cents FROM comptabilite_ligne x
+        WHERE x.ecriture_id = d.id AND x.caisse_id = %(fund)s) l
 """  # noqa: S608 - a part of a query, ours
 _VALIDATE = f"""
 INSERT INTO comptabilite_validation

@@ -109,7 +109,8 @@ def _refuse(
     name = shown_name(dropped.path.name)
     caisse_id = error.caisse_id or _fund_by_name(name)
     if caisse_id is None:
-        logger.error("rapprochement.file.refused", file=name, why=str(error))
+        # The reason is beside the file: it may quote a cell, and a cell may name somebody.
+        logger.error("rapprochement.file.refused", file=name)
     else:
         _tell_agents(dropped, error, caisse_id, now=now)
     put_away(dropped, folder / "refuses", reason=str(error))

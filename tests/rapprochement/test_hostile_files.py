@@ -103,3 +103,15 @@ def test_a_name_as_long_as_a_disk_takes_is_put_away(folder):
 
     assert len(done.refused) == 1
     assert list((folder / "a-lire").iterdir()) == []
+
+
+def test_inv15_no_log_quotes_the_cell_of_a_refused_file(folder, caplog):
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    _name, content = jt_file([jt_line(trans_id="000001", cents=5_00, at=at)], "12345678", DAY_20)
+    drop(folder, "sans-nom.csv", content.replace(b"000001", b"ZEPHYRINE QUETZAL"))
+
+    collect_files(now=NOW)
+
+    assert "rapprochement.file.refused" in caplog.text, "the control: the refusal is told"
+    assert "QUETZAL" not in caplog.text
+    assert "QUETZAL" in (folder / "refuses" / "sans-nom.csv.txt").read_text()

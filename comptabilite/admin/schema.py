@@ -41,7 +41,7 @@ class SchemaAdmin(SchemaActions, PortalAdmin):
     readonly_fields = ("caisse", "etat", "ailleurs", *_TRACE)
 
     depuis = moment("effective_on", gettext_lazy("en vigueur à partir du"))
-    adoption = moment("adopted_at", gettext_lazy("adoptée le"))
+    adoption = moment("adopted_at", gettext_lazy("adopté le"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Each version with the one of its fund that rules today, as ``current_id``."""

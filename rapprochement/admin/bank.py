@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from caisses.admin.base import PortalAdmin, euros
+from caisses.admin.base import PortalAdmin, euros, moment
 from caisses.sites import BOTH_SITES
 from rapprochement.admin.imputing import ImputingPages
 from rapprochement.models import LigneBanque, Releve
@@ -17,9 +17,9 @@ from rapprochement.models import LigneBanque, Releve
 class ReleveAdmin(PortalAdmin):
     """A statement: two balances, and what moved between them."""
 
-    list_display = ("__str__", "compte_bancaire", "sequence", "depart", "arrivee", "fichier")
+    list_display = ("__str__", "compte_bancaire", "sequence", "depart", "arrivee")
     list_filter = ("last_on",)
-    list_select_related: ClassVar[Any] = ("compte_bancaire", "fichier")
+    list_select_related: ClassVar[Any] = ("compte_bancaire",)
     ordering = ("-pk",)
     fields = (
         *("caisse", "compte_bancaire", "fichier", "rank", "sequence", "first_on", "last_on"),
@@ -44,8 +44,8 @@ class ReleveAdmin(PortalAdmin):
 class LigneBanqueAdmin(ImputingPages, PortalAdmin):
     """A line of a statement, in the bank's words."""
 
-    list_display = ("booked_on", "label", "montant", "reference", "code", "releve")
-    list_display_links = ("booked_on", "label")
+    list_display = ("jour", "label", "montant", "reference", "code", "releve")
+    list_display_links = ("jour", "label")
     list_filter = ("booked_on",)
     list_select_related: ClassVar[Any] = ("releve",)
     search_fields = ("label", "=reference")
@@ -57,6 +57,7 @@ class LigneBanqueAdmin(ImputingPages, PortalAdmin):
     )
     readonly_fields = ("montant",)
 
+    jour = moment("booked_on", _("date comptable"))
     montant = euros("amount_cents", _("montant"))
 
 

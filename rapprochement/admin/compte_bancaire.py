@@ -68,7 +68,7 @@ class CompteBancaireAdmin(PortalAdmin):
     """Read by all agents of the fund; written by its accountants."""
 
     form = CompteBancaireForm
-    list_display = ("label", "iban", "compte", "expected_daily", "transit_days", "active")
+    list_display = ("label", "iban", "compte", "expected_daily", "active")
     list_filter = ("active",)
     list_select_related: ClassVar[Any] = ("compte",)
     search_fields = ("=iban",)

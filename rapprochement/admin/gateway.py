@@ -1,7 +1,6 @@
 """Lines of the platform's files and its remittances, to read."""
 
-from typing import Any, ClassVar
-
+from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from caisses.admin.base import PortalAdmin, euros, moment
@@ -13,12 +12,10 @@ class LignePlateformeAdmin(PortalAdmin):
     """A line of a JT, JO, JRB or JRI file, and what it does to the fund's money."""
 
     list_display = (
-        *("day_on", "kind", "trans_id", "order_reference", "operation", "status", "montant"),
-        "fichier",
+        *("jour", "nature", "trans_id", "order_reference", "operation", "status", "montant"),
     )
-    list_display_links = ("day_on", "trans_id")
+    list_display_links = ("jour", "trans_id")
     list_filter = ("kind", "day_on")
-    list_select_related: ClassVar[Any] = ("fichier",)
     search_fields = ("=order_reference", "=trans_id", "=transaction_uuid")
     search_help_text = _("Commande, numéro ou identifiant de transaction, entiers.")
     ordering = ("-pk",)
@@ -32,14 +29,19 @@ class LignePlateformeAdmin(PortalAdmin):
     montant = euros("amount_cents", _("montant"))
     frais = euros("fee_cents", _("frais"))
     instant = moment("happened_at", _("faite le"))
+    jour = moment("day_on", _("jour"))
+
+    @admin.display(description=_("nature"), ordering="kind")
+    def nature(self, obj: LignePlateforme) -> str:
+        """The code, which agents know, and which leaves room for the rest."""
+        return str(obj.kind)
 
 
 class RemiseAdmin(PortalAdmin):
     """A remittance: what the platform says it gave the bank."""
 
-    list_display = ("number", "remitted_on", "operations", "brut", "frais", "net", "fichier")
+    list_display = ("number", "remise_le", "operations", "brut", "frais", "net")
     list_filter = ("remitted_on",)
-    list_select_related: ClassVar[Any] = ("fichier",)
     search_fields = ("=number",)
     search_help_text = _("Numéro de remise, entier.")
     ordering = ("-pk",)
@@ -49,6 +51,7 @@ class RemiseAdmin(PortalAdmin):
     )
     readonly_fields = ("brut", "frais", "net")
 
+    remise_le = moment("remitted_on", _("remise le"))
     brut = euros("gross_cents", _("brut"))
     frais = euros("fee_cents", _("frais"))
     net = euros("net_cents", _("net"))

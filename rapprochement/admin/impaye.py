@@ -16,7 +16,7 @@ from rapprochement.models import Impaye
 class ImpayeAdmin(PortalAdmin):
     """What the bank of whoever paid took back, and what became of it."""
 
-    list_display = ("charged_on", "montant", "etat", "payment", "reason", "enregistrement")
+    list_display = ("repris_le", "montant", "etat", "payment", "reason", "enregistrement")
     list_filter = ("status", "charged_on")
     list_select_related: ClassVar[Any] = ("payment",)
     search_fields = ("=payment__reference", "=plateforme__order_reference")
@@ -29,6 +29,7 @@ class ImpayeAdmin(PortalAdmin):
     readonly_fields = ("montant", "etat", "enregistrement", "paiement")
 
     montant = euros("amount_cents", _("montant"))
+    repris_le = moment("charged_on", _("repris le"))
     enregistrement = moment("recorded_at", _("enregistré le"))
 
     @admin.display(description=_("état"), ordering="status")

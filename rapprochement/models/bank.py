@@ -163,4 +163,4 @@ class LigneBanque(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"ligne de banque {self.pk}"
+        return f"{self.label} du {self.booked_on:%d/%m/%Y}"

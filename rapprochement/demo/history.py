@@ -5,6 +5,7 @@ bank's account is emptied at the end: the sandbox's own statements, which begin 
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
@@ -28,6 +29,7 @@ from rapprochement.services.chargebacks import record_all_chargebacks
 from rapprochement.services.closing import close_day
 from rapprochement.services.receiving import receive_file
 from rapprochement.services.reconciling import reconcile_fund
+from rapprochement.services.writing_movements import write_movements
 
 CODE, ACCOUNTANT = "011", "comptable011"
 #: Days before today that are played, and how many of them end closed.
@@ -40,10 +42,12 @@ _TOLD_BY_NOBODY_CENTS = 35
 _UNIDENTIFIED_CENTS = 90_00
 
 
-def load_demo_history(*, now: datetime) -> int:
+def load_demo_history(*, now: datetime, count_rows: Callable[[], None] = lambda: None) -> int:
     """Play the days before today; returns how many, 0 when the fund has payments or files.
 
-    Raises ``NotADemonstration`` unless ``settings.DEMO``.
+    ``count_rows`` is called once the old debts are in the books: thousands of rows have just been
+    written, and the database chooses its ways by what it last counted. Raises
+    ``NotADemonstration`` unless ``settings.DEMO``.
     """
     if not settings.DEMO:
         raise NotADemonstration("settings.DEMO is not true: this portal takes no invented past.")
@@ -56,6 +60,8 @@ def load_demo_history(*, now: datetime) -> int:
     if account is None or begun:
         return 0
     history = _History(account, today=paris_date(now))
+    write_movements(caisse_id=account.caisse_id, now=_at(paris_date(now) - timedelta(days=DAYS), 6))
+    count_rows()
     for back in range(DAYS, 0, -1):
         history.play(back)
     return DAYS

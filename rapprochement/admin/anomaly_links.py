@@ -13,6 +13,7 @@ from rapprochement.models import (
     CompteBancaire,
     FichierReleve,
     Impaye,
+    Imputation,
     LigneBanque,
     LignePlateforme,
     Remise,
@@ -33,7 +34,13 @@ def origins(sources: Collection[UUID]) -> Mapping[UUID, list[AnomalyPage]]:
     """The lines of the bank, and those of the platform, that écritures book."""
     lines = LigneBanque.objects.filter(public_id__in=list(sources))
     told = LignePlateforme.objects.filter(public_id__in=list(sources))
+    # After a correction, the écriture of a line has a name of its own.
+    again = Imputation.objects.filter(ecriture__source_id__in=list(sources))
     return {
+        **{
+            source: [_bank_page(pk)]
+            for source, pk in again.values_list("ecriture__source_id", "ligne_id")
+        },
         **{line.public_id: [_bank_page(line.pk)] for line in lines},
         **{line.public_id: [_gateway_page(line.pk)] for line in told},
     }

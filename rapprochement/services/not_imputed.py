@@ -1,6 +1,7 @@
 """What waits for an imputation: bank lines, and remittances that no line in force brought."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -13,7 +14,7 @@ def not_imputed(*, caisse_id: int) -> QuerySet[LigneBanque]:
     return LigneBanque.objects.filter(~Exists(in_force), caisse_id=caisse_id)
 
 
-def taken_back(*, caisse_id: int, day_on: date) -> QuerySet[Imputation, dict[str, int]]:
+def taken_back(*, caisse_id: int, day_on: date) -> QuerySet[Imputation, Any]:
     """The lines (``ligne_id``) of which an imputation was reversed on this day of the books."""
     corrected = Imputation.objects.filter(
         caisse_id=caisse_id,

@@ -52,13 +52,20 @@ class Lettrage(models.Model):
 
 
 class LigneLettree(models.Model):
-    """A line in a lettrage; ``live`` until the lettrage is undone: one live lettrage a line."""
+    """A line in a lettrage; ``live`` until the lettrage is undone: one live lettrage a line.
 
-    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
+    A remittance may letter a million lines at once: no look-up of the fund that both keys of
+    ``inv08`` say already, no index that a unique key gives.
+    """
+
+    caisse = models.ForeignKey(
+        Caisse, on_delete=models.PROTECT, db_constraint=False, verbose_name=_("caisse")
+    )
     lettrage = models.ForeignKey(
         Lettrage,
         on_delete=models.PROTECT,
         db_constraint=False,
+        db_index=False,
         related_name="lignes",
         verbose_name=_("lettrage"),
     )

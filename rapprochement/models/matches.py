@@ -25,9 +25,15 @@ class Regle(models.TextChoices):
 
 class Appariement(models.Model):
     """A gateway line and the line of 511x that books it. Each answers once (a ledger line once a
-    kind of file: a transaction is told by JT, then by JRB). The table only grows."""
+    kind of file: a transaction is told by JT, then by JRB). The table only grows.
 
-    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
+    A million pairs a day for a large fund: no look-up of the fund that both keys of ``inv08`` say
+    already, no index that a unique key gives.
+    """
+
+    caisse = models.ForeignKey(
+        Caisse, on_delete=models.PROTECT, db_constraint=False, verbose_name=_("caisse")
+    )
     plateforme = models.OneToOneField(
         LignePlateforme,
         on_delete=models.PROTECT,
@@ -40,6 +46,7 @@ class Appariement(models.Model):
         Ligne,
         on_delete=models.PROTECT,
         db_constraint=False,
+        db_index=False,
         related_name="appariements",
         verbose_name=_("ligne d’écriture"),
     )
@@ -50,6 +57,7 @@ class Appariement(models.Model):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="+",
         verbose_name=_("par"),
     )

@@ -19,7 +19,7 @@ from comptabilite.movement_events import EVENT_OF, debits_the_debt
 from comptabilite.services.anomalies import open_anomalie
 from comptabilite.services.open_days import open_day
 from comptabilite.services.settling import settle_by_fact
-from rapprochement.statements import statement
+from rapprochement.statements import statement, take_time
 
 logger = structlog.get_logger(__name__)
 #: Movements of one transaction: how long it may keep a closing waiting.
@@ -65,6 +65,7 @@ def _write_batch(caisse_id: int, *, after: int, most: int, now: datetime) -> _Ba
         first_on = _first_scheme_on(caisse_id)
         if first_on is None:
             return _Batch(None, 0, [])
+        take_time()
         # The books first, then the turn: a closing takes both in this order.
         floor = open_day(caisse_id=caisse_id, on=first_on)
         # One writer a fund: the view shows a movement until its écriture is committed.
@@ -74,6 +75,7 @@ def _write_batch(caisse_id: int, *, after: int, most: int, now: datetime) -> _Ba
             values |= {"floor": floor, "now": now}
             cursor.execute(statement("write_movements"), values | _words())
             last, written, ruleless = cursor.fetchone()
+            cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
         found = _Batch(last, written, ruleless or [])
         _tell_missing(caisse_id, found.ruleless, now=now)
     return found

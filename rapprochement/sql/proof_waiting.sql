@@ -16,7 +16,14 @@ SELECT b.site_id, o.day_on, o.kind = 'JRI' AS taken_back, sum(o.amount_cents) AS
               JOIN comptabilite_lettrage g ON g.id = z.lettrage_id AND g.caisse_id = z.caisse_id
              WHERE z.ligne_id = a.ligne_id AND z.live) x) later ON true
  WHERE o.caisse_id = %(caisse_id)s AND o.day_on BETWEEN %(day_on)s - 60 AND %(day_on)s
-   AND (later.remitted_on IS NULL OR later.remitted_on > %(day_on)s)
+   AND NOT EXISTS (
+       SELECT FROM rapprochement_appariement m
+         JOIN rapprochement_ligneplateforme p ON p.id = m.plateforme_id AND p.caisse_id = m.caisse_id
+        WHERE m.ligne_id = a.ligne_id AND m.kind = 'JRB' AND p.day_on <= %(day_on)s)
+   AND NOT EXISTS (
+       SELECT FROM comptabilite_lignelettree z
+         JOIN comptabilite_lettrage g ON g.id = z.lettrage_id AND g.caisse_id = z.caisse_id
+        WHERE z.ligne_id = a.ligne_id AND z.live AND g.lettered_on <= %(day_on)s)
  GROUP BY b.site_id, o.day_on, taken_back
 HAVING sum(o.amount_cents) <> 0
  ORDER BY o.day_on, b.site_id

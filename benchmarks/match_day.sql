@@ -39,14 +39,15 @@ SELECT r.number, '2026-11-20', r.operations, r.cents, 100, r.cents - 100, f.bout
   JOIN rapprochement_fichierreleve f ON f.caisse_id = :caisse AND f.kind = 'JRB';
 
 INSERT INTO rapprochement_comptebancaire (iban, label, expected_daily, transit_days, active, caisse_id, compte_id)
-SELECT 'FR7600000000000000000000001', 'Banque', true, 5, true, :caisse, c.id
+SELECT 'FR76' || lpad(:caisse::text, 23, '0'), 'Banque', true, 5, true, :caisse, c.id
   FROM comptabilite_compte c WHERE c.caisse_id = :caisse AND c.number = '5121';
 
 INSERT INTO rapprochement_releve (rank, first_on, last_on, opening_cents, closing_cents, caisse_id,
                                   compte_bancaire_id, fichier_id)
 SELECT 0, '2026-11-20', '2026-11-20', 0, r.net_cents, :caisse, k.id, f.id
   FROM rapprochement_remise r, rapprochement_comptebancaire k, rapprochement_fichierreleve f
- WHERE r.caisse_id = :caisse AND r.number = '900' AND f.caisse_id = :caisse AND f.kind = 'CAMT053';
+ WHERE r.caisse_id = :caisse AND r.number = '900' AND k.caisse_id = :caisse
+   AND f.caisse_id = :caisse AND f.kind = 'CAMT053';
 
 INSERT INTO rapprochement_lignebanque (public_id, rank, booked_on, value_on, amount_cents, code, label,
                                        reference, details, caisse_id, releve_id)

@@ -42,7 +42,15 @@ def creance():
         return CreanceFactory()
 
 
-def told(paid: Paid, cents: int, *, named: bool = True, day: date = CHARGED_ON, **more: object):
+def told(
+    paid: Paid,
+    cents: int,
+    *,
+    named: bool = True,
+    day: date = CHARGED_ON,
+    now: datetime = WHEN,
+    **more: object,
+):
     """The platform tells that the bank took these cents back."""
     payment = paid.payment
     with national_scope():
@@ -56,11 +64,11 @@ def told(paid: Paid, cents: int, *, named: bool = True, day: date = CHARGED_ON, 
         **({"uuid": UUID(hex=paid.uuid)} if named else {}) | {"order_id": payment.reference} | more,
     )
     name, content = jri_file([line], site, day)
-    return received(content, name)
+    return received(content, name, now=now)
 
 
-def record(fichier) -> int:
-    return record_chargebacks(fichier_id=fichier.pk, now=WHEN)
+def record(fichier, *, now: datetime = WHEN) -> int:
+    return record_chargebacks(fichier_id=fichier.pk, now=now)
 
 
 def balance(creance: Creance) -> int:

@@ -1,6 +1,7 @@
 """A chargeback while a refund of the same money is being sent, over real connections."""
 
 import time
+from threading import Event
 
 import pytest
 from django.db import IntegrityError
@@ -33,30 +34,33 @@ def approved_and_charged_back() -> tuple[Paid, Refund, object]:
 
 def test_without_the_locks_the_money_is_given_back_and_taken_back(monkeypatch):
     paid, refund, fichier = approved_and_charged_back()
-    until_given_back(monkeypatch, paid)
+    read = until_given_back(monkeypatch, paid)
     monkeypatch.setattr(AffectationQuerySet, "locked_together", unlocked)
     monkeypatch.setattr(RefundQuerySet, "locked", lambda rows: rows.order_by("pk"))
 
     with paid.platform.listening():
-        _sent, recorded = at_once(lambda: send(refund), lambda: record(fichier))
+        _sent, recorded = at_once(lambda: read.wait(10) and send(refund), lambda: record(fichier))
 
     assert len(paid.platform.credits()) == 1
     # Our books end a refund that the platform made, or the database stops them half-way.
     assert isinstance(recorded, IntegrityError) or fresh(refund).status == "FAILED"
 
 
-def until_given_back(monkeypatch: pytest.MonkeyPatch, paid: Paid) -> None:
-    """Once the requests were read, wait until the platform gave the money back."""
+def until_given_back(monkeypatch: pytest.MonkeyPatch, paid: Paid) -> Event:
+    """Once the requests were read, which is told, wait until the platform gave the money back."""
+    read = Event()
     real = refund_failing.refundable_cents
 
     def slow(debit):
         cents = real(debit)
+        read.set()
         deadline = time.monotonic() + 10
         while not paid.platform.credits() and time.monotonic() < deadline:
             time.sleep(PAUSE / 20)
         return cents
 
     monkeypatch.setattr(refund_failing, "refundable_cents", slow)
+    return read
 
 
 def unlocked(rows: AffectationQuerySet) -> AffectationQuerySet:

@@ -36,7 +36,9 @@ class SecretAdmin(PortalAdmin):
             response = self.made(request, form)
             if response is not None:
                 return response
-        return self.page(request, "new", title=self.new_title, words=self.new_words, form=form)
+        return self.page(
+            request, "admin/ask.html", title=self.new_title, words=self.new_words, form=form
+        )
 
     def made(self, request: HttpRequest, form: Form) -> HttpResponse | None:
         """Make what the form says; ``None`` after adding an error to it."""
@@ -44,14 +46,16 @@ class SecretAdmin(PortalAdmin):
 
     def shown_once(self, request: HttpRequest, obj: Any, secret: str, **words: Any) -> HttpResponse:
         """The page of a secret: nobody keeps it, and it cannot be asked again."""
-        response = self.page(request, "shown_once", secret=secret, obj=obj, **words)
+        response = self.page(
+            request, "admin/echanges/shown_once.html", secret=secret, obj=obj, **words
+        )
         add_never_cache_headers(response)
         return response
 
-    def page(self, request: HttpRequest, name: str, **context: Any) -> HttpResponse:
-        """A page of this folder, with what every page of the site has."""
+    def page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+        """A page with what every page of the site has."""
         shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        return TemplateResponse(request, f"admin/echanges/{name}.html", {**shared, **context})
+        return TemplateResponse(request, template, {**shared, **context})
 
     def seen(self, request: HttpRequest, pk: int) -> Any:
         """The row, if the agent sees it; else 404, as if there were none."""

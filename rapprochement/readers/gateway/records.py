@@ -15,6 +15,7 @@ from rapprochement.readers.problems import FileUnreadable
 
 MAX_BYTES = 200 * 1024 * 1024
 _PIECE = 1024 * 1024
+_LONGEST_CELL = 131_072
 _VERSION = re.compile(r"(?:TABLE_)?(V[A-Z0-9_]{1,16})")
 
 #: Number of the line, from 1, and its cells without the spaces around them.
@@ -42,6 +43,9 @@ def records_of(content: bytes) -> Iterator[Record]:
     try:
         for row in reader:
             cells = list(map(str.strip, row))
+            # The csv module has a limit of its own, that any other code of the process may move.
+            if any(len(cell) > _LONGEST_CELL for cell in cells):
+                raise csv.Error("field larger than any of the platform's")
             if any(cells):
                 yield reader.line_num, cells
     except csv.Error as error:

@@ -41,7 +41,7 @@ class ReleveAdmin(PortalAdmin):
         )
 
 
-class LigneBanqueAdmin(ImputingPages, PortalAdmin):
+class LigneBanqueAdmin(ImputingPages):
     """A line of a statement, in the bank's words."""
 
     list_display = ("jour", "label", "montant", "reference", "code", "releve")

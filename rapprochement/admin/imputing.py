@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from caf_portal.money import format_euros
+from caisses.admin.base import PortalAdmin
 from caisses.perms import rights_of
 from rapprochement.admin.impute_forms import CorrectForm, ImputeForm, PlaceForm
 from rapprochement.models import Imputation, LigneBanque, Rapprochement
@@ -26,19 +27,19 @@ from rapprochement.services.reimputing import (
 )
 
 
-class ImputingPages:
-    """The three pages, for the admin of bank lines."""
+class ImputingPages(PortalAdmin):
+    """The admin of bank lines as far as its three pages go."""
 
     change_form_template = "admin/rapprochement/lignebanque/change_form.html"
 
     def get_urls(self) -> list[URLPattern]:
         """The stock pages, and ours."""
-        wrap = self.admin_site.admin_view  # type: ignore[attr-defined]
+        wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/imputer/", wrap(self.impute_view), name="bank_line_impute"),
             path("<int:pk>/corriger/", wrap(self.correct_view), name="bank_line_correct"),
             path("<int:pk>/affecter/", wrap(self.place_view), name="bank_line_place"),
-            *super().get_urls(),  # type: ignore[misc]
+            *super().get_urls(),
         ]
 
     def render_change_form(
@@ -55,9 +56,7 @@ class ImputingPages:
         context["may_impute"] = accounts and imputation is None
         context["may_correct"] = accounts and may_be_corrected(imputation)
         context["may_place"] = accounts and context["left_cents"] > 0
-        return super().render_change_form(  # type: ignore[misc]
-            request, context, *args, **kwargs
-        )
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def impute_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say what the line is."""
@@ -147,8 +146,8 @@ class ImputingPages:
             return 0
 
     def _own(self, request: HttpRequest, pk: int) -> LigneBanque:
-        line = self.get_object(request, str(pk))  # type: ignore[attr-defined]
-        if line is None or not self.has_view_permission(request):  # type: ignore[attr-defined]
+        line = self.get_object(request, str(pk))
+        if line is None or not self.has_view_permission(request):
             raise Http404
         found: LigneBanque = line
         return found
@@ -157,8 +156,8 @@ class ImputingPages:
         self, request: HttpRequest, form: Form, title: str, line: LigneBanque
     ) -> HttpResponse:
         context = {
-            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
-            "opts": self.opts,  # type: ignore[attr-defined]
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
             "title": title,
             "form": form,
             "words": f"{line.booked_on:%d/%m/%Y} : {line.label}, {format_euros(line.amount_cents)}",
@@ -166,11 +165,11 @@ class ImputingPages:
         return TemplateResponse(request, "admin/ask.html", context)
 
     def _back_to(self, request: HttpRequest, line: LigneBanque, words: str) -> HttpResponse:
-        self.log_change(request, line, words)  # type: ignore[attr-defined]
+        self.log_change(request, line, words)
         messages.success(request, words)
         address = reverse(
             "admin:rapprochement_lignebanque_change",
             args=[line.pk],
-            current_app=self.admin_site.name,  # type: ignore[attr-defined]
+            current_app=self.admin_site.name,
         )
         return HttpResponseRedirect(address)

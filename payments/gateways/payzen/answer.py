@@ -38,10 +38,7 @@ def to_report(
     _about_this_order(answer, order_reference)
     status = str(answer.get("detailedStatus") or "")
     amount, currency = _money(answer, details)
-    reasons = {
-        "auth_result": str(bank.get("authorizationResult") or ""),
-        "payment_error": str(answer.get("detailedErrorCode") or ""),
-    }
+    reasons = _reasons(answer, bank)
     try:
         transaction_id = UUID(hex=str(answer["uuid"]))
         amount_cents = _number(amount, below=10**12)
@@ -75,6 +72,14 @@ def to_report(
     if not all(is_storable(text) for text in astuple(report) if isinstance(text, str)):
         raise AnswerUnreadable("a transaction holds text that nobody can keep")
     return report
+
+
+def _reasons(answer: dict[str, Any], bank: dict[str, Any]) -> dict[str, str]:
+    """Why it was refused, in the words of the bank and of the platform; empty if it was not."""
+    return {
+        "auth_result": str(bank.get("authorizationResult") or ""),
+        "payment_error": str(answer.get("detailedErrorCode") or ""),
+    }
 
 
 def own_report(answer: dict[str, Any]) -> TransactionReport:

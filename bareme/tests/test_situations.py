@@ -90,7 +90,7 @@ def test_a_situation_does_not_change_once_made():
     situation = household()
 
     with pytest.raises(AttributeError):
-        situation.children = 3  # type: ignore[misc]
+        situation.children = 3  # type: ignore[misc] # what the test forbids
 
 
 def test_twenty_children_are_accepted():

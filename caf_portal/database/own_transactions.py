@@ -8,5 +8,5 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def own_transactions(view: View) -> View:
     """Mark a view that opens its own scopes: it must commit before it ends, or it needs none."""
-    view.own_transactions = True  # type: ignore[attr-defined]
+    view.own_transactions = True  # type: ignore[attr-defined] # a mark of our own
     return view

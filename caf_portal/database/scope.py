@@ -121,4 +121,4 @@ def _current(wrapper: BaseDatabaseWrapper) -> Scope:
 
 
 def _remember(wrapper: BaseDatabaseWrapper, scope: Scope) -> None:
-    wrapper.caf_scope = scope  # type: ignore[attr-defined]
+    wrapper.caf_scope = scope  # type: ignore[attr-defined] # a memo of our own

@@ -54,7 +54,7 @@ def _run(options: argparse.Namespace) -> int:
 def _env(options: argparse.Namespace) -> int:
     place = place_of(options.profile)
     if not postgres_answers(place):
-        print(f"The servers of '{options.profile}' do not run.", file=sys.stderr)  # noqa: T201
+        print(f"The servers of '{options.profile}' do not run.", file=sys.stderr)  # noqa: T201 - as above
         return 1
     for name, value in variables(place).items():
         print(f"export {name}={shlex.quote(value)}")  # noqa: T201 - a command line's output

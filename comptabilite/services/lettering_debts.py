@@ -59,7 +59,7 @@ WITH settled AS MATERIALIZED (
     SELECT %(fund)s, m.id, unnest(s.ligne_ids), true FROM numbered m JOIN settled s USING (n)
 )
 SELECT count(*) FROM made
-"""  # noqa: S608
+"""  # noqa: S608 - our own names
 #: A hundred thousand debts take some seconds; a request of a person has ten.
 TIME_LIMIT = "15min"
 

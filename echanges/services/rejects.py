@@ -47,7 +47,7 @@ def mark_corrected(lot: Lot) -> None:
         for name in ("personne", "creance", "mois", "evenement")
     )
     statement = (
-        f"UPDATE echanges_rejet r SET corrected_by_id = %s FROM ({brought}) s"  # noqa: S608
+        f"UPDATE echanges_rejet r SET corrected_by_id = %s FROM ({brought}) s"  # noqa: S608 - our own
         " WHERE r.lot_id = %s AND r.line = s.rejet_ligne AND r.corrected_by_id IS NULL"
         " AND NOT EXISTS (SELECT FROM lot_rejet x WHERE x.line = s.line)"
     )

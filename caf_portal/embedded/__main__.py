@@ -6,7 +6,8 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 
 from caf_portal.embedded.errors import EmbeddedError
@@ -39,9 +40,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    for signum in _STOPPING_SIGNALS:
-        signal.signal(signum, _raise_stopped)
-    with running(options.profile) as (_, addresses):
+    with _stopped_by_signals(), running(options.profile) as (_, addresses):
         environment = {**os.environ, **addresses}
         child = subprocess.Popen(options.command, env=environment)  # noqa: S603 - the caller's own
         try:
@@ -59,6 +58,17 @@ def _env(options: argparse.Namespace) -> int:
     for name, value in variables(place).items():
         print(f"export {name}={shlex.quote(value)}")  # noqa: T201 - a command line's output
     return 0
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Signals that stop raise ``_Stopped`` in the block; what answered them before does after."""
+    before = {each: signal.signal(each, _raise_stopped) for each in _STOPPING_SIGNALS}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _raise_stopped(signum: int, _frame: FrameType | None) -> None:

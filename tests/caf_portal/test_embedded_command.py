@@ -75,6 +75,17 @@ def test_a_server_that_does_not_start_is_said_with_code_2(
     assert "DATABASE_OWNER_URL" in capsys.readouterr().err
 
 
+def test_signals_are_answered_afterwards_as_before(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://caf_app@db.example/caf_portal")
+    before = signal.getsignal(signal.SIGTERM)
+
+    command.main(["run", "--profile", "test", "--", "true"])
+
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
 def test_env_says_when_the_servers_do_not_run(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

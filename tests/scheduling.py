@@ -6,6 +6,7 @@ started by every worker.
 """
 
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 TOGETHER = "tests/e2e"
 
@@ -15,3 +16,17 @@ class BrowserTestsTogether(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return TOGETHER if nodeid.startswith(f"{TOGETHER}/") else nodeid
+
+    def remove_node(self, node: WorkerController) -> str | None:
+        """The test that brought its worker down, which is not given to another one.
+
+        A test that hangs ends its worker (``timeout`` in pyproject.toml): taken up again, it would
+        hang for as long as there are workers.
+        """
+        for lot in self.assigned_work[node].values():
+            for nodeid, completed in lot.items():
+                if not completed:
+                    lot[nodeid] = True
+                    super().remove_node(node)
+                    return nodeid
+        return super().remove_node(node)

@@ -30,7 +30,7 @@ from rapprochement.models import FichierReleve, LignePlateforme
 from rapprochement.models.files import FichierKind
 from rapprochement.readers.gateway.file import GatewayFile, GatewayLine, Kind
 from rapprochement.readers.gateway.statuses import is_money
-from rapprochement.services.file_refusals import FileTooEarly
+from rapprochement.services.file_refusals import FileRefused, FileTooEarly
 
 #: Operations after which nothing is left of a transaction, and those that leave their amount.
 _ENDING = frozenset({"CANCEL", "CANCELLATION", "EXPIRE", "EXPIRATION"})
@@ -47,7 +47,8 @@ def amounts_of(file: GatewayFile, *, boutique: Boutique, day_on: date) -> Amount
     """The function that gives each line its signed cents, to be called in the file's order.
 
     In the scope of the shop's fund. Raises ``FileTooEarly`` for a JO that changes amounts while
-    the JT of its day is not loaded: nobody could tell the difference.
+    the JT of its day is not loaded: nobody could tell the difference; and ``FileRefused`` for one
+    that does not say of which transactions.
     """
     if file.kind == Kind.JO:
         return _of_operations(file, boutique, day_on)
@@ -72,6 +73,7 @@ def _taken_back(line: GatewayLine) -> int:
 
 def _of_operations(file: GatewayFile, boutique: Boutique, day_on: date) -> Amount:
     changing = [line for line in file.lines if _changes(line)]
+    _refuse_nameless(changing, boutique)
     told = _told_before(changing, boutique)
     if any(_key(line) not in told for line in changing):
         _refuse_before_its_jt(boutique, day_on)
@@ -125,6 +127,22 @@ def _told_before(lines: Sequence[GatewayLine], boutique: Boutique) -> defaultdic
 
 def _key(line: GatewayLine) -> _Key:
     return line.uuid or (line.trans_id, line.paid_on)
+
+
+def _refuse_nameless(lines: Sequence[GatewayLine], boutique: Boutique) -> None:
+    """A number is given again every day: alone, it does not say which transaction changed."""
+    nameless = next((line for line in lines if line.uuid is None and line.paid_on is None), None)
+    if nameless is not None:
+        raise FileRefused(
+            _(
+                "L’opération n° %(rank)d de ce journal JO ne dit ni l’identifiant de sa "
+                "transaction ni le jour du paiement. Cochez la colonne PAYMENT_DATE dans le back "
+                "office de la plateforme (paramètres de la boutique, journaux), puis demandez de "
+                "nouveau le journal."
+            )
+            % {"rank": nameless.rank},
+            caisse_id=boutique.caisse_id,
+        )
 
 
 def _refuse_before_its_jt(boutique: Boutique, day_on: date) -> None:

@@ -1,10 +1,10 @@
 -- A match says the same on both sides: the amount of the line, or what is left of the payment after
--- its reductions.
+-- its reductions; both are lines of its fund.
 SELECT a.caisse_id, 'appariement ' || a.id
   FROM rapprochement_appariement a
-  JOIN rapprochement_ligneplateforme p ON p.id = a.plateforme_id
-  JOIN comptabilite_ligne l ON l.id = a.ligne_id
- WHERE p.kind <> a.kind OR p.caisse_id <> a.caisse_id OR l.caisse_id <> a.caisse_id
+  LEFT JOIN rapprochement_ligneplateforme p ON p.id = a.plateforme_id AND p.caisse_id = a.caisse_id
+  LEFT JOIN comptabilite_ligne l ON l.id = a.ligne_id AND l.caisse_id = a.caisse_id
+ WHERE p.id IS NULL OR l.id IS NULL OR p.kind <> a.kind
     OR p.amount_cents <> l.debit_cents - l.credit_cents
    AND p.amount_cents <> l.debit_cents - l.credit_cents - coalesce((
            SELECT sum(r.amount_cents)

@@ -27,8 +27,9 @@ class Appariement(models.Model):
     """A gateway line and the line of 511x that books it. Each answers once (a ledger line once a
     kind of file: a transaction is told by JT, then by JRB). The table only grows.
 
-    A million pairs a day for a large fund: no look-up of the fund that both keys of ``inv08`` say
-    already, no index that a unique key gives.
+    A million pairs a day for a large fund: ``inv21_pairs_agree`` reads all the pairs of a statement
+    together, fund, lines and amounts, where keys would look each up; no index that a unique key
+    gives.
     """
 
     caisse = models.ForeignKey(

@@ -212,6 +212,8 @@ BREACHES = [
     ("inv20", "UPDATE payments_refund SET kind = 'IMPAYE'"),
     ("inv21", "UPDATE rapprochement_ligneplateforme SET amount_cents = amount_cents + 1"),
     ("inv21", "UPDATE rapprochement_appariement SET kind = 'JT'"),
+    ("inv21", "UPDATE rapprochement_appariement SET ligne_id = 0"),
+    ("inv21", "UPDATE rapprochement_appariement SET plateforme_id = 0"),
     ("inv21", "UPDATE rapprochement_lignebanque SET amount_cents = amount_cents + 1"),
     (
         "inv21",

@@ -5,7 +5,8 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError
+from django.db.transaction import atomic
 
 from caf_portal.database.scope import caisse_scope, national_scope
 from caisses.models import Caisse
@@ -33,9 +34,9 @@ def ain(db):
     return Caisse.objects.get(code="011").pk
 
 
-def debt():
+def debt(code="011"):
     with national_scope():
-        return CreanceFactory()
+        return CreanceFactory(allocataire__caisse=Caisse.objects.get(code=code))
 
 
 def pair(told, ligne):
@@ -79,6 +80,39 @@ def test_inv21_a_pair_of_two_amounts_is_refused_by_the_database(ain):
 
     with pytest.raises(IntegrityError, match="inv21"):
         write_pairs(transaction, 239_99)
+
+
+def test_inv08_a_match_joins_lines_that_are_there(ain):
+    transaction = paid(debt())
+    with caisse_scope(ain):
+        told, line = jt_of(transaction), ledger_line(transaction)
+    no_told, no_line = pair(told, line), pair(told, line)
+    no_told.plateforme_id, no_line.ligne_id = 0, 0
+
+    for wrong in (no_told, no_line):
+        with (
+            pytest.raises(IntegrityError, match="inv08"),
+            atomic(),
+            caisse_scope(ain),
+        ):
+            wrong.save()
+
+
+def test_inv08_a_match_joins_lines_of_its_fund(ain):
+    """Also when a whole statement is right but for one pair, and for who sees every fund."""
+    mine, other = paid(debt()), paid(debt("331"))
+    with national_scope():
+        pairs = [pair(jt_of(each), ledger_line(each)) for each in (mine, other)]
+        stolen_line, stolen_told = pair(jt_of(mine), pairs[1].ligne), pairs[1]
+        stolen_told.caisse_id = ain
+
+    for wrong in (stolen_line, stolen_told):
+        with (
+            pytest.raises(IntegrityError, match="inv08"),
+            atomic(),
+            national_scope(),
+        ):
+            Appariement.objects.bulk_create([pairs[0], wrong])
 
 
 def test_inv21_a_ledger_line_answers_one_line_of_a_kind(ain):
@@ -228,15 +262,15 @@ def test_inv21_an_imputation_is_corrected_once_and_after_its_reversal(ain):
         found = imputation_of(bank_line(ain, 30_00, "VIR", on=DAY), who, cents=30_00)
         row = Imputation.objects.filter(pk=found.pk)
         said = {"corrected_at": NOW, "corrected_by": who, "corrected_reason": "Erreur"}
-        with pytest.raises(IntegrityError, match="not reversed"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="not reversed"), atomic():
             row.update(**said)
-        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        with pytest.raises(ProgrammingError, match="permission denied"), atomic():
             row.update(kind="FRAIS")
 
         correct_imputation(imputation_id=found.pk, reason="Erreur", agent=who, now=NOW)
 
         for change in (said, {"corrected_at": None, "corrected_by": None, "corrected_reason": ""}):
-            with pytest.raises(IntegrityError, match="corrected once"), transaction.atomic():
+            with pytest.raises(IntegrityError, match="corrected once"), atomic():
                 row.update(**change)
 
 

@@ -39,6 +39,8 @@ _COLUMNS = {
 
 @dataclass
 class _Sum:
+    #: Paris day of its first operation.
+    remitted_on: date = date.max
     operations: int = 0
     gross_cents: int = 0
     fee_cents: int = 0
@@ -107,7 +109,7 @@ def _refuse_other_currencies(file: GatewayFile, boutique: Boutique) -> None:
 def _write_remises(
     fichier: FichierReleve, boutique: Boutique, file: GatewayFile, amount: Amount
 ) -> dict[tuple[str, date], int]:
-    """One row a remittance, by number and UTC day of remittance.
+    """One row a remittance, by number and day as the file writes it; a row is of the Paris day.
 
     The bank may pay a remittance in several times, and the platform tell each part in the file of
     the day on which it found it: what was told before does not change, so that the second part is
@@ -117,18 +119,22 @@ def _write_remises(
     for line in file.lines:
         if line.remittance_number:
             found = sums[(line.remittance_number, line.remitted_on or fichier.day_on)]
+            found.remitted_on = min(found.remitted_on, _day_of(line, fichier.day_on))
             found.operations += 1
             found.gross_cents += amount(line)
             found.fee_cents += line.fee_cents or 0
-    rows = {key: _remise(fichier, boutique, key, found) for key, found in sums.items()}
+    rows: dict[tuple[str, date], Remise] = {}
+    names: defaultdict[date, set[str]] = defaultdict(set)
+    for key, found in sums.items():
+        rows[key] = _remise(fichier, boutique, key[0], found, names[found.remitted_on])
+        names[found.remitted_on].add(rows[key].number)
     Remise.objects.bulk_create(rows.values(), batch_size=1000)
     return {key: row.pk for key, row in rows.items()}
 
 
 def _remise(
-    fichier: FichierReleve, boutique: Boutique, key: tuple[str, date], found: _Sum
+    fichier: FichierReleve, boutique: Boutique, number: str, found: _Sum, names: set[str]
 ) -> Remise:
-    number, remitted_on = key
     if found.fee_cents < 0:
         raise FileRefused(
             _(
@@ -137,7 +143,7 @@ def _remise(
             )
             % {
                 "number": number,
-                "day": f"{remitted_on:%d/%m/%Y}",
+                "day": f"{found.remitted_on:%d/%m/%Y}",
                 "fee": format_euros(found.fee_cents),
             },
             caisse_id=fichier.caisse_id,
@@ -146,8 +152,8 @@ def _remise(
         caisse_id=fichier.caisse_id,
         boutique=boutique,
         fichier=fichier,
-        number=_number(boutique, number, remitted_on),
-        remitted_on=remitted_on,
+        number=_number(boutique, number, found.remitted_on, names),
+        remitted_on=found.remitted_on,
         operations=found.operations,
         gross_cents=found.gross_cents,
         fee_cents=found.fee_cents,
@@ -155,11 +161,13 @@ def _remise(
     )
 
 
-def _number(boutique: Boutique, number: str, remitted_on: date) -> str:
+def _number(boutique: Boutique, number: str, remitted_on: date, others: set[str]) -> str:
     told = Remise.objects.filter(
         caisse_id=boutique.caisse_id, boutique=boutique, remitted_on=remitted_on
     )
-    names = set(told.filter(number__startswith=number[:16]).values_list("number", flat=True))
+    names = others.union(
+        told.filter(number__startswith=number[:16]).values_list("number", flat=True)
+    )
     name, part = number, 1
     while name in names:
         part += 1

@@ -1,6 +1,6 @@
 """The platform's files in: signed amounts that count each euro once, remittances, refusals."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -201,6 +201,26 @@ def test_the_second_part_of_a_remittance_is_a_row_of_its_own():
     with national_scope():
         parts = list(Remise.objects.order_by("pk").values_list("number", "gross_cents"))
     assert parts == [("12", 50_00), ("12-2", 7_00)]
+
+
+def test_a_remittance_is_of_its_day_in_paris():
+    site = shop_of("011").site_id
+    said = {"remittance_number": "12", "cents": 50_00}
+    lines = [
+        jrb_line(trans_id="000001", remitted_at=MORNING, **said),
+        # The platform's number comes again; both are of the same day in Paris.
+        jrb_line(trans_id="000002", remitted_at=LATE, remittance_number="13", cents=7_00),
+        jrb_line(trans_id="000003", remitted_at=LATE + timedelta(hours=9), remittance_number="13",
+                 cents=3_00),
+    ]  # fmt: skip
+
+    load(jrb_file(lines, site, DAY))
+
+    with national_scope():
+        remises = list(
+            Remise.objects.order_by("pk").values_list("number", "remitted_on", "gross_cents")
+        )
+    assert remises == [("12", DAY, 50_00), ("13", NEXT, 7_00), ("13-2", NEXT, 3_00)]
 
 
 def test_a_jri_takes_back():

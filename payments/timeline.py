@@ -29,6 +29,7 @@ from payments.models import (
     Transaction,
 )
 from payments.models.refund import RefundKind, RefundStatus
+from payments.platform_words import status_evidence
 from relation_usager.models import Message
 
 
@@ -50,7 +51,8 @@ class Step:
 def timeline_of(payment: Payment) -> list[Step]:
     """Every step of this payment, oldest first."""
     transactions = list(payment.transactions.order_by("pk"))
-    refunds = list(payment.refunds.select_related("asked_by", "decided_by").order_by("pk"))
+    asked = payment.refunds.select_related("asked_by", "decided_by").order_by("pk")
+    refunds = list(asked.prefetch_related("representations"))
     sources = _sources(payment, transactions, refunds)
     steps = [
         _created(payment),
@@ -78,6 +80,7 @@ def _sources(
         payment.public_id,
         *(transaction.uuid for transaction in transactions),
         *(refund.public_id for refund in refunds),
+        *(each.source_id for refund in refunds for each in refund.representations.all()),
         *(due.public_id for due in dues),
     ]
 
@@ -131,7 +134,7 @@ def _moment(instant: datetime) -> str:
 
 def _transaction(transaction: Transaction) -> Step:
     details = (
-        (_("état chez la plateforme"), transaction.gateway_status),
+        (_("état chez la plateforme"), status_evidence(transaction.gateway_status)),
         (_("montant"), f"{format_euros(transaction.amount_cents)} ({transaction.currency})"),
         (_("carte"), f"{transaction.card_brand} {transaction.card_number}".strip() or "-"),
         (_("autorisation"), transaction.authorisation or "-"),
@@ -153,8 +156,14 @@ def _refusal(transaction: Transaction) -> str:
 
 def _move(log: PaymentLog) -> Step:
     title = f"{log.get_from_status_display()} → {log.get_to_status_display()}"
-    details = ((_("cause"), log.get_cause_display()), (_("précision"), log.reason or "-"))
+    details = ((_("cause"), log.get_cause_display()), (_("précision"), _reason(log.reason) or "-"))
     return Step(log.at, 5, "move", title, details)
+
+
+def _reason(code: str) -> str:
+    """A way of giving back, a state of the platform with its code, or the words that were kept."""
+    kinds: dict[str, str] = {kind.value: str(kind.label) for kind in RefundKind}
+    return kinds.get(code) or status_evidence(code)
 
 
 def _refund(refund: Refund) -> Iterator[Step]:
@@ -181,6 +190,12 @@ def _refund(refund: Refund) -> Iterator[Step]:
         if refund.kind == RefundKind.IMPAYE:
             title = _("Impayé : la banque a repris %(amount)s") % amount
         yield Step(refund.settled_at, 4, "refund", title, details, **where)
+    for back in refund.representations.all():
+        title = _("Impayé : la banque a rendu %(amount)s") % {
+            "amount": format_euros(back.amount_cents)
+        }
+        details = ((_("rendu le"), f"{back.given_on:%d/%m/%Y}"),)
+        yield Step(back.recorded_at, 4, "refund", title, details, **where)
 
 
 def _dues(payment: Payment) -> Iterator[Step]:

@@ -27,6 +27,7 @@ class DemoAgent:
 
 AGENTS = (
     DemoAgent("agent de la caisse 011", "agent011", Role.AGENT, "011"),
+    DemoAgent("second agent de la caisse 011 (approuve)", "second011", Role.AGENT, "011"),
     DemoAgent("comptable de la caisse 011", "comptable011", Role.COMPTABLE, "011"),
     DemoAgent("agent de la caisse 331", "agent331", Role.AGENT, "331"),
     DemoAgent("administratrice nationale", "nationale1", Role.NATIONAL),

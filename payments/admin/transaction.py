@@ -19,6 +19,7 @@ from caf_portal.money import format_euros
 from caisses.admin.base import PortalAdmin, euros, moment
 from caisses.sites import BOTH_SITES
 from payments.models import Transaction
+from payments.platform_words import status_evidence, status_words
 from payments.services.orphans import OrphanRefused, is_orphan, proofs_of, record_given_back
 
 
@@ -39,16 +40,16 @@ class TransactionAdmin(PortalAdmin):
     """Read-only, but for saying that money of no attempt was given back at the platform."""
 
     change_form_template = "admin/payments/transaction/change_form.html"
-    list_display = ("identifiant", "operation", "montant", "gateway_status", "paiement", "vue")
+    list_display = ("identifiant", "operation", "montant", "etat", "paiement", "vue")
     list_filter = ("operation", ("payment", admin.EmptyFieldListFilter), "first_seen_at")
     list_select_related = ("payment",)
     search_fields = ("=payment__reference",)
     search_help_text = _("Identifiant de la plateforme, ou référence du paiement, entiers.")
     ordering = ("-pk",)
-    readonly_fields = ("identifiant", "montant", "lien_paiement")
+    readonly_fields = ("identifiant", "montant", "lien_paiement", "etat_et_code")
     fieldsets = (
         (None, {"fields": ("caisse", "identifiant", "operation", "montant", "lien_paiement")}),
-        (_("Chez la plateforme"), {"fields": ("boutique", "gateway_status", "refusal_code")}),
+        (_("Chez la plateforme"), {"fields": ("boutique", "etat_et_code", "refusal_code")}),
         (_("Carte"), {"fields": ("card_brand", "card_number", "authorisation")}),
         (_("Dates"), {"fields": ("first_seen_at", "updated_at")}),
     )
@@ -60,6 +61,16 @@ class TransactionAdmin(PortalAdmin):
     def identifiant(self, obj: Transaction) -> str:
         """As the platform writes it."""
         return obj.uuid.hex
+
+    @admin.display(description=_("état chez la plateforme"), ordering="gateway_status")
+    def etat(self, obj: Transaction) -> str:
+        """In words."""
+        return status_words(obj.gateway_status)
+
+    @admin.display(description=_("état chez la plateforme"))
+    def etat_et_code(self, obj: Transaction) -> str:
+        """In words, with the code to quote to the platform."""
+        return status_evidence(obj.gateway_status)
 
     @admin.display(description=_("paiement"))
     def paiement(self, obj: Transaction) -> str:
@@ -142,7 +153,7 @@ def _words(proof: Transaction) -> str:
         "operation": proof.get_operation_display(),
         "amount": format_euros(proof.amount_cents),
         "uuid": proof.uuid.hex,
-        "status": proof.gateway_status,
+        "status": status_words(proof.gateway_status),
     }
     return str(_("%(operation)s de %(amount)s, %(status)s (%(uuid)s)") % words)
 

@@ -3,22 +3,27 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from caisses.admin.base import PortalAdmin, euros, moment
+from caisses.admin.filter_titles import dated
 from caisses.sites import BOTH_SITES
 from rapprochement.admin.imputing import ImputingPages
 from rapprochement.models import LigneBanque, Releve
+from rapprochement.models.matches import ImputationKind
+from rapprochement.services.not_imputed import imputed_as
 
 
 class ReleveAdmin(PortalAdmin):
     """A statement: two balances, and what moved between them."""
 
     list_display = ("__str__", "compte_bancaire", "sequence", "depart", "arrivee")
-    list_filter = ("last_on",)
+    list_filter = (dated("last_on", _("dernier jour")),)
     list_select_related: ClassVar[Any] = ("compte_bancaire",)
     ordering = ("-pk",)
     fields = (
@@ -41,13 +46,31 @@ class ReleveAdmin(PortalAdmin):
         )
 
 
+class ImputedFilter(admin.SimpleListFilter):
+    """Lines that somebody has to say, or the others."""
+
+    title = _("imputation")
+    parameter_name = "imputation"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Two choices."""
+        return [("a-faire", _("À imputer")), ("faite", _("Imputées"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[LigneBanque]
+    ) -> QuerySet[LigneBanque]:
+        """By what the admin has annotated each line with."""
+        if self.value() not in {"a-faire", "faite"}:
+            return queryset
+        return queryset.filter(imputed_as__isnull=self.value() == "a-faire")
+
+
 class LigneBanqueAdmin(ImputingPages):
     """A line of a statement, in the bank's words."""
 
-    list_display = ("jour", "label", "montant", "reference", "code", "releve")
+    list_display = ("jour", "label", "montant", "imputation", "reference")
     list_display_links = ("jour", "label")
-    list_filter = ("booked_on",)
-    list_select_related: ClassVar[Any] = ("releve",)
+    list_filter = (ImputedFilter, "booked_on")
     search_fields = ("label", "=reference")
     search_help_text = _("Libellé, ou référence entière.")
     ordering = ("-pk",)
@@ -59,6 +82,18 @@ class LigneBanqueAdmin(ImputingPages):
 
     jour = moment("booked_on", _("date comptable"))
     montant = euros("amount_cents", _("montant"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LigneBanque]:
+        """With what each line is imputed to."""
+        return super().get_queryset(request).annotate(imputed_as=imputed_as())
+
+    @admin.display(description=_("imputation"))
+    def imputation(self, obj: LigneBanque) -> SafeString | str:
+        """What the line is, or that somebody has to say it."""
+        kind = getattr(obj, "imputed_as", None)
+        if kind is None:
+            return format_html("<strong>{}</strong>", _("à imputer"))
+        return str(ImputationKind(kind).label)
 
 
 for site in BOTH_SITES:

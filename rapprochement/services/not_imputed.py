@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 
 from rapprochement.models import Imputation, LigneBanque, Remise, RemiseBanque
 
@@ -28,6 +28,18 @@ def not_brought(*, caisse_id: int) -> QuerySet[Remise]:
     """The remittances of a fund of which no bank line brought anything."""
     brought = RemiseBanque.objects.in_force().filter(remise=OuterRef("pk"))
     return Remise.objects.filter(~Exists(brought), caisse_id=caisse_id)
+
+
+def brought_cents() -> Subquery:
+    """Of each remittance of a query, the gross cents that bank lines brought; none yet: null."""
+    brought = RemiseBanque.objects.in_force().filter(remise=OuterRef("pk")).order_by()
+    return Subquery(brought.values("remise").annotate(cents=Sum("gross_cents")).values("cents"))
+
+
+def imputed_as() -> Subquery:
+    """Of each bank line of a query, the kind of its imputation in force; none yet: null."""
+    in_force = Imputation.objects.in_force().filter(ligne=OuterRef("pk"))
+    return Subquery(in_force.values("kind")[:1])
 
 
 def subject_of(line: LigneBanque) -> str:

@@ -81,7 +81,7 @@ def test_the_page_shows_the_raw_fields_and_no_key(agent):
 
     assert "Du clic au journal" in page
     assert "vads_trans_status" in page
-    assert "AUTHORISED" in page
+    assert "autorisée, à remettre en banque (AUTHORISED)" in page
     assert "240,00\u00a0€" in page
     assert key not in page
     assert password not in page

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -12,25 +12,30 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from caf_portal.money import format_euros
 from caisses.admin.base import PortalAdmin, euros, moment
+from caisses.admin.filter_titles import dated
 from caisses.perms import rights_of
 from caisses.sites import BOTH_SITES
-from rapprochement.models import Imputation, LigneBanque, Rapprochement, Residu
+from comptabilite.models import Cloture
+from comptabilite.models.cloture import Periode
+from rapprochement.models import Imputation, LigneBanque, LignePlateforme, Rapprochement, Residu
 from rapprochement.models.matches import ImputationKind
 from rapprochement.models.proof import ResiduKind
 from rapprochement.proofs.content import content_of
 from rapprochement.proofs.rendering import conclusion, render_proof
 from rapprochement.services.imputation_writing import ImputationRefused
 from rapprochement.services.imputing_by_agent import impute_by_agent
-from rapprochement.services.proving import prove_day
+from rapprochement.services.pairing import PairingRefused, pair_by_agent
+from rapprochement.services.proving import prove_again, prove_day
 
 
 class RapprochementAdmin(PortalAdmin):
     """Days of a fund, the last one first; the page of a day, its PDF, and its proposals."""
 
     change_form_template = "admin/rapprochement/rapprochement/change_form.html"
-    list_display = ("jour", "plateforme", "journaux", "banque", "residuals", "attente", "age")
-    list_filter = ("day_on",)
+    list_display = ("jour", "plateforme", "journaux", "banque", "residuals", "attente", "cloture")
+    list_filter = (dated("day_on", _("journée")),)
     ordering = ("-day_on", "pk")
     fields = ("caisse", "jour", "calcul")
     readonly_fields = ("jour", "calcul")
@@ -42,29 +47,32 @@ class RapprochementAdmin(PortalAdmin):
     banque = euros("bank_cents", _("banque"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rapprochement]:
-        """With the day since which the oldest of what waits does."""
-        waiting = Q(residus__explained=False)
-        oldest = Min("residus__since_on", filter=waiting)
-        return super().get_queryset(request).annotate(oldest=oldest)
+        """With whether each day is closed."""
+        closed = Cloture.objects.filter(
+            caisse=OuterRef("caisse"), periode=Periode.JOUR, last_on=OuterRef("day_on")
+        )
+        return super().get_queryset(request).annotate(closed=Exists(closed))
 
     @admin.display(description=_("à expliquer"), ordering="unexplained")
     def attente(self, obj: Rapprochement) -> str:
-        """How many residuals count against the day."""
-        return str(obj.unexplained) if obj.unexplained else str(_("rien"))
+        """How many residuals count against the day, and for how much."""
+        if not obj.unexplained_cents:
+            return str(obj.unexplained or _("rien"))
+        return f"{obj.unexplained} ({format_euros(obj.unexplained_cents)})"
 
-    @admin.display(description=_("plus ancien (jours)"))
-    def age(self, obj: Rapprochement) -> str:
-        """Age of the oldest, on that day."""
-        oldest = getattr(obj, "oldest", None)
-        return str((obj.day_on - oldest).days) if oldest else "-"
+    @admin.display(description=_("journée close"), boolean=True)
+    def cloture(self, obj: Rapprochement) -> bool:
+        """Whether the accountant closed it."""
+        return bool(getattr(obj, "closed", False))
 
     def get_urls(self) -> list[URLPattern]:
-        """The PDF, proving again, and applying a proposal."""
+        """The PDF, proving again, applying a proposal, and choosing a pair."""
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/pdf/", wrap(require_safe(self.pdf)), name="proof_pdf"),
             path("<int:pk>/prouver/", wrap(require_POST(self.prove)), name="proof_again"),
             path("<int:pk>/appliquer/", wrap(require_POST(self.apply)), name="proof_apply"),
+            path("<int:pk>/apparier/", wrap(require_POST(self.pair)), name="proof_pair"),
             *super().get_urls(),
         ]
 
@@ -76,7 +84,9 @@ class RapprochementAdmin(PortalAdmin):
         content = content_of(proof)
         context["content"] = content
         context["conclusion"] = conclusion(content)
-        context["may_apply"] = self._accounts_for(request, proof) and not content.closed
+        accounts = self._accounts_for(request, proof)
+        context["may_apply"] = accounts and not content.closed
+        context["neighbours"] = self._neighbours(request, proof)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def pdf(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -104,8 +114,7 @@ class RapprochementAdmin(PortalAdmin):
         proof = self._own(request, pk)
         wanted = request.POST.get("residu", "")
         gaps = Residu.objects.filter(rapprochement=proof, kind=ResiduKind.BANQUE)
-        is_key = wanted.isdecimal() and len(wanted) < 19
-        gap = gaps.filter(pk=int(wanted)).first() if is_key else None
+        gap = gaps.filter(pk=_number(wanted)).first()
         if gap is None:
             raise Http404
         try:
@@ -119,6 +128,28 @@ class RapprochementAdmin(PortalAdmin):
             prove_day(caisse_id=proof.caisse_id, day_on=proof.day_on, now=now)
             self.log_change(request, proof, "proposition appliquée")
             messages.success(request, _("La ligne de banque est imputée."))
+        return self._back_to(pk)
+
+    def pair(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Match a line of the platform with the line of the books that the accountant chose, then
+        prove again the days of both."""
+        proof = self._own(request, pk)
+        wanted, _dash, chosen = request.POST.get("paire", "").partition("-")
+        gap = Residu.objects.filter(rapprochement=proof, pk=_number(wanted)).first()
+        line = _told_by(gap) if gap is not None else None
+        if gap is None or line is None:
+            raise Http404
+        now = timezone.now()
+        try:
+            _made, days = pair_by_agent(
+                plateforme_id=line.pk, ligne_id=_number(chosen), agent=request.user, now=now
+            )
+        except PairingRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            prove_again(caisse_id=proof.caisse_id, days={*days, proof.day_on}, now=now)
+            self.log_change(request, proof, "lignes rapprochées")
+            messages.success(request, _("Les deux lignes sont rapprochées."))
         return self._back_to(pk)
 
     def _apply(self, request: HttpRequest, gap: Residu) -> None:
@@ -139,6 +170,13 @@ class RapprochementAdmin(PortalAdmin):
         if proof is None or not self.has_view_permission(request):
             raise Http404
         return proof
+
+    def _neighbours(self, request: HttpRequest, proof: Rapprochement) -> list[Rapprochement]:
+        """The proofs of the days before and after, those that there are."""
+        days = self.get_queryset(request).filter(caisse_id=proof.caisse_id).order_by("day_on")
+        before = days.filter(day_on__lt=proof.day_on).last()
+        after = days.filter(day_on__gt=proof.day_on).first()
+        return [each for each in (before, after) if each is not None]
 
     def _accounts_for(self, request: HttpRequest, proof: Rapprochement) -> bool:
         return proof.caisse_id in rights_of(request.user).comptable_ids
@@ -163,6 +201,21 @@ def _line_of(gap: Residu) -> LigneBanque | None:
     """The bank line that a residual is about."""
     _what, _space, name = gap.subject.partition(" ")
     return LigneBanque.objects.filter(caisse_id=gap.caisse_id, public_id=name).first()
+
+
+def _told_by(gap: Residu) -> LignePlateforme | None:
+    """The line of the platform that a residual is about."""
+    what, _space, name = gap.subject.partition(" ")
+    if what != "plateforme":
+        return None
+    # By its day first: a fund has millions of them.
+    told = LignePlateforme.objects.filter(caisse_id=gap.caisse_id, day_on=gap.since_on)
+    return told.filter(public_id=name).first()
+
+
+def _number(typed: str) -> int:
+    """A number that a key may be; 0, which none is, otherwise."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
 
 
 for site in BOTH_SITES:

@@ -19,6 +19,7 @@ from rapprochement.models import Rapprochement, Residu
 from rapprochement.models.proof import ResiduKind
 from rapprochement.services import bank_findings, file_findings, operation_findings
 from rapprochement.services.findings import Day, Finding
+from rapprochement.services.proposing_pairs import with_pairs
 from rapprochement.statements import statement, take_time
 
 _FIGURES = (
@@ -64,6 +65,15 @@ def prove_day(*, caisse_id: int, day_on: date, now: datetime) -> Rapprochement:
         return proof
 
 
+def prove_again(*, caisse_id: int, days: Iterable[date], now: datetime) -> None:
+    """Prove each of these days that is open and was proved before."""
+    with caisse_scope(caisse_id):
+        known = Rapprochement.objects.filter(caisse_id=caisse_id, day_on__in=set(days))
+        todo = list(known.order_by("day_on").values_list("day_on", flat=True))
+    for day_on in todo:
+        prove_day(caisse_id=caisse_id, day_on=day_on, now=now)
+
+
 def _is_closed(caisse_id: int, day_on: date) -> bool:
     closed = Cloture.objects.filter(caisse_id=caisse_id, periode=Periode.JOUR, last_on__gte=day_on)
     return closed.exists()
@@ -82,9 +92,9 @@ def _findings(day: Day) -> list[Finding]:
     missing = file_findings.missing_jt(day, in_service)
     last_of = {pk: subjects[-1] for pk, subjects in missing.items()}
     books, waiting = operation_findings.of_the_books(day, shops=shops, missing=last_of)
+    told = [*operation_findings.of_the_platform(day), *operation_findings.of_remittances(day)]
     return [
-        *operation_findings.of_the_platform(day),
-        *operation_findings.of_remittances(day),
+        *with_pairs(day, told),
         *books,
         *file_findings.of_shops(day, missing, waiting),
         *file_findings.of_accounts(day),
@@ -132,6 +142,7 @@ def _write(proof: Rapprochement, findings: list[Finding], *, now: datetime) -> N
     rows = [_row(proof, finding, anomalies) for finding in findings]
     own = [row for row in rows if not row.explained]
     proof.residus.all().delete()
+    # The day's own first: ``residuals`` says how many they are.
     Residu.objects.bulk_create([*rows, *_carried(proof, rows)], batch_size=1000)
     proof.residuals = len(rows)
     proof.unexplained = len(own)

@@ -15,7 +15,7 @@ from caisses.sites import BOTH_SITES
 from comptabilite.models import Export, Lettrage, RegleComptable, SchemaComptable
 from echanges.models import Abonnement, CleApi, Lot
 from payments.models import PaymentLink, Refund, Transaction, TropPercu
-from rapprochement.models import FichierReleve, LigneBanque, Rapprochement
+from rapprochement.models import FichierReleve, Impaye, LigneBanque, Rapprochement
 from recouvrement.models import Demande, MutationDemandee
 from tests.caisses.factories import entered
 from tests.isolation.conftest import Fund
@@ -66,9 +66,10 @@ def row_of(fund: Fund, name: str) -> int:
             **dict.fromkeys(
                 ("export_file", "export_compare"), Export.objects.get(caisse=fund.caisse).pk
             ),
+            "impaye_book": Impaye.objects.get(caisse=fund.caisse).pk,
             "fichier_original": FichierReleve.objects.filter(caisse=fund.caisse).first().pk,
             **dict.fromkeys(
-                ("proof_pdf", "proof_again", "proof_apply"),
+                ("proof_pdf", "proof_again", "proof_apply", "proof_pair"),
                 Rapprochement.objects.get(caisse=fund.caisse).pk,
             ),
             **dict.fromkeys(

@@ -106,9 +106,10 @@ class PortalAdmin(ReadOnly, admin.ModelAdmin):
         return columns
 
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
-        """The filters, with the fund's for whoever has several."""
+        """The filters, with the fund's for whoever has several, or follows a link that names it."""
         filters = list(super().get_list_filter(request))
-        return [CaisseFilter, *filters] if self._shows_caisse(request) else filters
+        named = self.caisse_position is not None and CaisseFilter.parameter_name in request.GET
+        return [CaisseFilter, *filters] if named or self._shows_caisse(request) else filters
 
     def get_list_select_related(self, request: HttpRequest) -> Sequence[str]:
         """The relations shown in the list, read with it."""
@@ -134,8 +135,10 @@ class PortalAdmin(ReadOnly, admin.ModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """The page, named by what it shows."""
+        """The page, named by what it shows: its kind, then which one."""
         context["title"] = capfirst(self.opts.verbose_name)
+        if kwargs.get("obj") is not None:
+            context["subtitle"] = capfirst(str(kwargs["obj"]))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _shows_caisse(self, request: HttpRequest) -> bool:

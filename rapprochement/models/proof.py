@@ -24,6 +24,8 @@ class Rapprochement(models.Model):
     - ``gateway_cents``: what the gateway says it took, less what it gave back, that day;
     - ``ledger_cents``: what the 511x lines of that day's facts say;
     - ``bank_cents``: what the bank lines of that day say; ``ledger_bank_cents``: what 512 says;
+    - ``residuals``: how many residuals are of this day, the first ones by key; those after them are
+      what earlier days still have to explain, shown here and counted there;
     - ``owed_cents``: what the gateway still owed at the end of the day, by what was matched;
       ``ledger_owed_cents``: the balance of 511x at the end of that day.
     """

@@ -1,5 +1,6 @@
 """What the proof of a day says, read once for its page and for its PDF."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from comptabilite.models import Cloture
 from comptabilite.models.cloture import Periode
 from rapprochement.models import Rapprochement, Residu
+from rapprochement.models.proof import ResiduKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +30,37 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A residual, with who follows it and since when."""
+    """A residual, with who follows it and since when. ``home``: the proof of the day that counts
+    it, when it is an earlier one."""
 
     residu: Residu
     days: int
     owner: str
     note: str
+    home: Rapprochement | None = None
+
+    @property
+    def follow_up(self) -> str:
+        """What is left to do of it, or why nothing is."""
+        if not self.residu.explained:
+            return _("À expliquer")
+        if self.note:
+            return _("Expliqué : %(note)s") % {"note": self.note}
+        if self.residu.kind == ResiduKind.EN_CHEMIN:
+            return _("Expliqué : attendu en banque, dans le délai.")
+        return _("Expliqué par le constat.")
 
 
 @dataclass(frozen=True, slots=True)
 class ProofContent:
-    """The proof of a day. ``gaps``: those that wait first, then the oldest."""
+    """The proof of a day. ``gaps``: those that wait first, then the oldest; ``carried``: what
+    earlier days still have to explain, which this day does not count."""
 
     proof: Rapprochement
     closed: bool
     sides: list[Side]
     gaps: list[Gap]
+    carried: list[Gap]
 
     @property
     def is_proved(self) -> bool:
@@ -53,16 +70,17 @@ class ProofContent:
 
 def content_of(proof: Rapprochement) -> ProofContent:
     """Everything that the page and the PDF show, in the caller's scope."""
-    residus = proof.residus.select_related("anomalie__owner").order_by(
-        "explained", "since_on", "pk"
-    )
+    residus = list(proof.residus.select_related("anomalie__owner").order_by("pk"))
+    own, carried = residus[: proof.residuals], residus[proof.residuals :]
+    own.sort(key=lambda residu: (residu.explained, residu.since_on, residu.pk))
     return ProofContent(
         proof=proof,
         closed=Cloture.objects.filter(
             caisse_id=proof.caisse_id, periode=Periode.JOUR, last_on=proof.day_on
         ).exists(),
         sides=_sides(proof),
-        gaps=[_gap(residu, proof.day_on) for residu in residus],
+        gaps=[_gap(residu, proof.day_on) for residu in own],
+        carried=list(_carried(proof, carried)),
     )
 
 
@@ -87,8 +105,25 @@ def _sides(proof: Rapprochement) -> list[Side]:
     ]
 
 
-def _gap(residu: Residu, day_on: date) -> Gap:
+def _carried(proof: Rapprochement, residus: list[Residu]) -> Iterator[Gap]:
+    """Each with the first day that named it; what was settled since the computing is left out."""
+    first_named = Residu.objects.filter(
+        caisse_id=proof.caisse_id,
+        rapprochement__day_on__lt=proof.day_on,
+        anomalie__in=[residu.anomalie_id for residu in residus],
+    ).order_by("anomalie", "rapprochement__day_on")
+    homes = {
+        each.anomalie_id: each.rapprochement
+        for each in first_named.distinct("anomalie").select_related("rapprochement")
+    }
+    for residu in residus:
+        if residu.anomalie is not None and residu.anomalie.settled_at is None:
+            yield _gap(residu, proof.day_on, home=homes.get(residu.anomalie_id))
+
+
+def _gap(residu: Residu, day_on: date, *, home: Rapprochement | None = None) -> Gap:
     anomalie = residu.anomalie
     owner = anomalie.owner.get_username() if anomalie and anomalie.owner else ""
     note = anomalie.settled_note if anomalie else ""
-    return Gap(residu=residu, days=max((day_on - residu.since_on).days, 0), owner=owner, note=note)
+    days = max((day_on - residu.since_on).days, 0)
+    return Gap(residu=residu, days=days, owner=owner, note=note, home=home)

@@ -40,6 +40,8 @@ def _data(content: ProofContent, langue: str) -> dict[str, Any]:
         "sides": [_side(side) for side in content.sides],
         "gaps": [_gap(gap) for gap in content.gaps[:MOST]],
         "more": _more(len(content.gaps) - MOST),
+        "carried": [_gap(gap) for gap in content.carried[:MOST]],
+        "morecarried": _more(len(content.carried) - MOST),
         "words": _words(),
     }
 
@@ -59,6 +61,10 @@ def conclusion(content: ProofContent) -> str:
     if content.is_proved:
         return _("Plateforme, journaux et banque se répondent ; rien n’est à expliquer.")
     count = content.proof.unexplained
+    if not content.proof.unexplained_cents:
+        return ngettext(
+            "Il reste %(count)s écart à expliquer.", "Il reste %(count)s écarts à expliquer.", count
+        ) % {"count": count}
     return ngettext(
         "Il reste %(count)s écart à expliquer, de %(amount)s.",
         "Il reste %(count)s écarts à expliquer, de %(amount)s en tout.",
@@ -77,14 +83,15 @@ def _side(side: Side) -> dict[str, str]:
 
 def _gap(gap: Gap) -> dict[str, str]:
     residu = gap.residu
-    state = _("expliqué") if residu.explained else _("à expliquer")
-    who = gap.owner or _("personne")
+    who = _("suivi par %(who)s") % {"who": gap.owner} if gap.owner else _("suivi par personne")
     return {
         "kind": residu.get_kind_display(),
-        "detail": f"{residu.detail} {gap.note}".strip(),
+        "detail": residu.detail,
         "amount": format_euros(residu.amount_cents),
         "age": days_of_age(gap.days),
-        "state": state if residu.explained else f"{state}, {who}",
+        "since": date_format(residu.since_on, "d/m/Y"),
+        "state": gap.follow_up if residu.explained else f"{gap.follow_up}, {who}",
+        "home": date_format(gap.home.day_on, "d/m/Y") if gap.home else "-",
     }
 
 
@@ -104,10 +111,14 @@ def _words() -> dict[str, str]:
         "first": _("Un côté"),
         "second": _("L’autre"),
         "gap": _("Différence"),
-        "gaps": _("Écarts"),
+        "gaps": _("Écarts de cette journée"),
         "kind": _("Nature et constat"),
         "amount": _("Montant"),
         "age": _("Âge"),
+        "since": _("Depuis le"),
         "state": _("Suite"),
         "none": _("Aucun écart."),
+        "carried": _("Encore à expliquer, venu de jours précédents"),
+        "notcounted": _("Compté dans la journée qui le porte, pas dans celle-ci."),
+        "home": _("Compté le"),
     }

@@ -91,7 +91,7 @@ def test_the_page_shows_each_open_day_and_an_accountant_closes_it(ain, comptable
         first,
         first + timedelta(days=1),
     ]
-    assert "Ce jour" in page.content.decode()
+    assert "Clôturer ce jour" in page.content.decode()
     assert "ses écritures sont définitives" in answer.content.decode()
     assert closed_days() == [first]
 

@@ -1,6 +1,8 @@
 """The page and the PDF of a day's proof, and the pages of a bank line."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -65,7 +67,7 @@ def test_the_page_tells_the_totals_and_each_gap_with_a_proposal(accountant, proo
 
     assert "Il reste 1 écart à expliquer, de 240,00" in text
     assert "Ligne de banque à identifier" in text
-    assert "du même montant (70 %)" in text
+    assert "du même montant (confiance : 70 %)" in text
     assert "Appliquer" in text
 
 
@@ -134,3 +136,48 @@ def test_what_waits_is_given_to_a_debt_by_the_words_of_its_letter(accountant, ai
 
 def test_an_unknown_page_is_not_found(accountant: Client) -> None:
     assert accountant.get("/agents/rapprochement/rapprochement/999999/pdf/").status_code == 404
+
+
+def test_what_an_earlier_day_must_explain_is_shown_apart_with_the_day_that_counts_it(
+    accountant, ain, proof
+):
+    with caisse_scope(ain):
+        file_of(ain, "JT", DAY + timedelta(days=1))
+    morrow = prove_day(caisse_id=ain, day_on=DAY + timedelta(days=1), now=NOW)
+
+    answer = accountant.get(page(morrow))
+    own, _title, carried = text_of(answer).partition("venu de jours précédents")
+
+    assert morrow.unexplained == 0
+    assert "rien n’est à expliquer" in own
+    assert "Ligne de banque à identifier" not in own
+    assert "Appliquer" not in own + carried
+    assert "Ligne de banque à identifier" in carried
+    assert "Rapprochement du 20/11/2026" in carried
+    assert f"{page(proof)}" in answer.text
+
+
+def test_what_was_settled_since_the_computing_is_no_longer_told_as_waiting(accountant, ain, proof):
+    morrow = prove_day(caisse_id=ain, day_on=DAY + timedelta(days=1), now=NOW)
+    with caisse_scope(ain):
+        gap = proof.residus.get(kind="BANQUE")
+    accountant.post(
+        f"/agents/rapprochement/rapprochement/{proof.pk}/appliquer/", {"residu": gap.pk}
+    )
+
+    assert "venu de jours précédents" not in text_of(accountant.get(page(morrow)))
+
+
+def test_a_proof_leads_to_the_lines_of_its_day_for_an_agent_of_one_fund(reader, proof):
+    links = re.findall(r'href="([^"]+)">les ', reader.get(page(proof)).text)
+    lines = next(unescape(link) for link in links if "lignebanque" in link)
+
+    assert len(links) == 4
+    assert "REMISE CB 000009" in text_of(reader.get(lines))
+
+
+def test_the_list_says_what_is_left_of_each_day_and_whether_it_is_closed(reader, proof):
+    text = text_of(reader.get("/agents/rapprochement/rapprochement/"))
+
+    assert "1 (240,00" in text
+    assert "Journée close" in text

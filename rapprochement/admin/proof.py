@@ -19,14 +19,15 @@ from caisses.perms import rights_of
 from caisses.sites import BOTH_SITES
 from comptabilite.models import Cloture
 from comptabilite.models.cloture import Periode
-from rapprochement.models import Imputation, LigneBanque, Rapprochement, Residu
+from rapprochement.models import Imputation, LigneBanque, LignePlateforme, Rapprochement, Residu
 from rapprochement.models.matches import ImputationKind
 from rapprochement.models.proof import ResiduKind
 from rapprochement.proofs.content import content_of
 from rapprochement.proofs.rendering import conclusion, render_proof
 from rapprochement.services.imputation_writing import ImputationRefused
 from rapprochement.services.imputing_by_agent import impute_by_agent
-from rapprochement.services.proving import prove_day
+from rapprochement.services.pairing import PairingRefused, pair_by_agent
+from rapprochement.services.proving import prove_again, prove_day
 
 
 class RapprochementAdmin(PortalAdmin):
@@ -65,12 +66,13 @@ class RapprochementAdmin(PortalAdmin):
         return bool(getattr(obj, "closed", False))
 
     def get_urls(self) -> list[URLPattern]:
-        """The PDF, proving again, and applying a proposal."""
+        """The PDF, proving again, applying a proposal, and choosing a pair."""
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/pdf/", wrap(require_safe(self.pdf)), name="proof_pdf"),
             path("<int:pk>/prouver/", wrap(require_POST(self.prove)), name="proof_again"),
             path("<int:pk>/appliquer/", wrap(require_POST(self.apply)), name="proof_apply"),
+            path("<int:pk>/apparier/", wrap(require_POST(self.pair)), name="proof_pair"),
             *super().get_urls(),
         ]
 
@@ -112,8 +114,7 @@ class RapprochementAdmin(PortalAdmin):
         proof = self._own(request, pk)
         wanted = request.POST.get("residu", "")
         gaps = Residu.objects.filter(rapprochement=proof, kind=ResiduKind.BANQUE)
-        is_key = wanted.isdecimal() and len(wanted) < 19
-        gap = gaps.filter(pk=int(wanted)).first() if is_key else None
+        gap = gaps.filter(pk=_number(wanted)).first()
         if gap is None:
             raise Http404
         try:
@@ -127,6 +128,28 @@ class RapprochementAdmin(PortalAdmin):
             prove_day(caisse_id=proof.caisse_id, day_on=proof.day_on, now=now)
             self.log_change(request, proof, "proposition appliquée")
             messages.success(request, _("La ligne de banque est imputée."))
+        return self._back_to(pk)
+
+    def pair(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Match a line of the platform with the line of the books that the accountant chose, then
+        prove again the days of both."""
+        proof = self._own(request, pk)
+        wanted, _dash, chosen = request.POST.get("paire", "").partition("-")
+        gap = Residu.objects.filter(rapprochement=proof, pk=_number(wanted)).first()
+        line = _told_by(gap) if gap is not None else None
+        if gap is None or line is None:
+            raise Http404
+        now = timezone.now()
+        try:
+            _made, days = pair_by_agent(
+                plateforme_id=line.pk, ligne_id=_number(chosen), agent=request.user, now=now
+            )
+        except PairingRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            prove_again(caisse_id=proof.caisse_id, days={*days, proof.day_on}, now=now)
+            self.log_change(request, proof, "lignes rapprochées")
+            messages.success(request, _("Les deux lignes sont rapprochées."))
         return self._back_to(pk)
 
     def _apply(self, request: HttpRequest, gap: Residu) -> None:
@@ -178,6 +201,21 @@ def _line_of(gap: Residu) -> LigneBanque | None:
     """The bank line that a residual is about."""
     _what, _space, name = gap.subject.partition(" ")
     return LigneBanque.objects.filter(caisse_id=gap.caisse_id, public_id=name).first()
+
+
+def _told_by(gap: Residu) -> LignePlateforme | None:
+    """The line of the platform that a residual is about."""
+    what, _space, name = gap.subject.partition(" ")
+    if what != "plateforme":
+        return None
+    # By its day first: a fund has millions of them.
+    told = LignePlateforme.objects.filter(caisse_id=gap.caisse_id, day_on=gap.since_on)
+    return told.filter(public_id=name).first()
+
+
+def _number(typed: str) -> int:
+    """A number that a key may be; 0, which none is, otherwise."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
 
 
 for site in BOTH_SITES:

@@ -12,7 +12,11 @@ from comptabilite.models import Anomalie, Ecriture
 from comptabilite.models.events import Evenement
 
 #: What a scheme's rules credit with money nobody identified yet; what they debit when it goes.
-_CREDITED: Final = (Evenement.UNIDENTIFIED_RECEIPT, Evenement.BANK_RECEIPT)
+_CREDITED: Final = (
+    Evenement.UNIDENTIFIED_RECEIPT,
+    Evenement.BANK_RECEIPT,
+    Evenement.REPRESENTMENT_SUSPENSE,
+)
 _DEBITED: Final = (
     Evenement.SUSPENSE_REFUND,
     Evenement.SUSPENSE_TO_DEBT,

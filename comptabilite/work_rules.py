@@ -110,7 +110,10 @@ RULES: dict[AnomalieKind, WorkRule] = {
         no_page="the raw notification has no page of its own: its number is the subject",
     ),
     AnomalieKind.SHOP_DRIFT: WorkRule(
-        1, _("Corrigez le réglage de la boutique, puis vérifiez-la.")
+        1,
+        _("Corrigez le réglage de la boutique : le contrôle du matin règle alors cette ligne."),
+        state=True,
+        again_after=timedelta(days=1),
     ),
     AnomalieKind.LOST_NOTIFICATION: WorkRule(
         1,
@@ -124,6 +127,11 @@ RULES: dict[AnomalieKind, WorkRule] = {
     ),
     AnomalieKind.CHARGEBACK: WorkRule(
         1, _("La dette est de nouveau due : voyez-la, puis notez l’impayé comme traité.")
+    ),
+    AnomalieKind.CHARGEBACK_TO_BOOK: WorkRule(
+        1,
+        _("Ouvrez l’impayé : un comptable de la caisse l’enregistre, et cela règle cette ligne."),
+        Words.NOBODY,
     ),
     AnomalieKind.MISSING_FILE: WorkRule(
         1,

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Payment
-from payments.refund_queries import charged_back_cents
+from payments.refund_queries import charged_back_cents, represented_cents
 from payments.status import PaymentStatus
 
 
@@ -25,6 +25,7 @@ class Face(StrEnum):
     STOPPED = "stopped"
     REFUNDED = "refunded"
     CHARGED_BACK = "charged_back"
+    REPRESENTED = "represented"
 
 
 LABELS: dict[Face, str | Promise] = {
@@ -40,6 +41,7 @@ LABELS: dict[Face, str | Promise] = {
     Face.STOPPED: _("Votre paiement en plusieurs fois est arrêté"),
     Face.REFUNDED: _("Votre paiement vous a été rendu"),
     Face.CHARGED_BACK: _("La banque a repris votre paiement"),
+    Face.REPRESENTED: _("Votre paiement est de nouveau enregistré"),
 }
 #: Faces that may change by themselves: their pages ask for news.
 LIVE = frozenset({Face.ASKING, Face.PENDING})
@@ -55,6 +57,8 @@ def face_of(payment: Payment) -> Face:
     """
     if payment.status == PaymentStatus.REFUNDED and charged_back_cents(payment):
         return Face.CHARGED_BACK
+    if payment.status == PaymentStatus.REFUNDED and represented_cents(payment):
+        return Face.REPRESENTED
     if payment.status != PaymentStatus.OPEN:
         return Face(payment.status.lower())
     asked = payment.check_requested_at

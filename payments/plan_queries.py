@@ -1,15 +1,17 @@
 """What the pages read of plans: promised against came in, inside the reader's scope."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 
 from allocataires.models import Creance, Echeance, Echeancier
 from allocataires.models.echeancier import EcheanceStatus
 from allocataires.session import Debtor
-from payments.models import Payment, Refund
+from payments.models import Payment, Refund, Representation
 from payments.models.refund import RefundStatus
 from payments.queries import payments_of
 from payments.status import PaymentStatus
@@ -139,18 +141,18 @@ def _line(due: Echeance, given_back_cents: int, today: date) -> DueLine:
 
 def _given_back(dues: Iterable[Echeance]) -> dict[int, int]:
     """Cents given back, by due: on its own transaction, or on the payment that made it good."""
-    done = Refund.objects.filter(status=RefundStatus.DONE)
-    sums: dict[int, int] = {}
+    sums: Counter[int] = Counter()
     for path in ("transaction__echeance", "payment__echeance"):
-        rows = (
-            done.filter(**{f"{path}__in": list(dues)})
-            .values(path)
-            .annotate(cents=Sum("amount_cents"))
-            .order_by(path)
-        )
-        for row in rows:
-            sums[row[path]] = sums.get(row[path], 0) + row["cents"]
+        done = Refund.objects.filter(status=RefundStatus.DONE)
+        sums.update(_by_due(done, path, dues))
+        # What banks gave back of chargebacks is here again.
+        sums.subtract(_by_due(Representation.objects.all(), f"refund__{path}", dues))
     return sums
+
+
+def _by_due(rows: QuerySet[Any], path: str, dues: Iterable[Echeance]) -> dict[int, int]:
+    of_dues = rows.filter(**{f"{path}__in": list(dues)}).values(path)
+    return {row[path]: row["cents"] for row in of_dues.annotate(cents=Sum("amount_cents"))}
 
 
 def _is_planned(line: DueLine) -> bool:

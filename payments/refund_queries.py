@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Sum
+
 from comptabilite.models.events import Evenement
-from payments.models import Payment, Refund, Transaction
+from payments.models import Payment, Refund, Representation, Transaction
 from payments.models.refund import RefundKind, RefundStatus
 from payments.services.remains import (
     booked_transactions,
@@ -34,18 +36,26 @@ def refundables_of(payment: Payment) -> list[Refundable]:
 
 def given_back(payment: Payment) -> list[Refund]:
     """The refunds of this payment that were made, oldest first."""
-    return list(payment.refunds.filter(status=RefundStatus.DONE).order_by("settled_at", "pk"))
+    done = payment.refunds.filter(status=RefundStatus.DONE).order_by("settled_at", "pk")
+    return list(done.prefetch_related("representations"))
 
 
 def given_back_cents(payment: Payment) -> int:
-    """What the person got back of this payment."""
-    return sum(refund.amount_cents for refund in given_back(payment))
+    """What is no longer here of this payment: what went back and did not come again."""
+    gone = sum(refund.amount_cents for refund in given_back(payment))
+    return gone - represented_cents(payment)
 
 
 def charged_back_cents(payment: Payment) -> int:
-    """What the bank of whoever paid took back, which is part of ``given_back_cents``."""
+    """What the bank of whoever paid took back for good, which is part of ``given_back_cents``."""
     taken = (each for each in given_back(payment) if each.kind == RefundKind.IMPAYE)
-    return sum(refund.amount_cents for refund in taken)
+    return sum(refund.amount_cents for refund in taken) - represented_cents(payment)
+
+
+def represented_cents(payment: Payment) -> int:
+    """What that bank gave back since."""
+    rows = Representation.objects.filter(refund__payment=payment)
+    return rows.aggregate(cents=Sum("amount_cents"))["cents"] or 0
 
 
 def _refundable(transaction: Transaction) -> Refundable:

@@ -45,6 +45,10 @@ class AnomalieKind(models.TextChoices):
     SHOP_DRIFT = "SHOP_DRIFT", _("Réglage d’une boutique à vérifier")
     LOST_NOTIFICATION = "LOST_NOTIFICATION", _("Paiement de la plateforme inconnu du portail")
     CHARGEBACK = "CHARGEBACK", _("Impayé : la banque a repris un paiement")
+    CHARGEBACK_TO_BOOK = (
+        "CHARGEBACK_TO_BOOK",
+        _("Impayé, ou impayé rendu par la banque, à passer en écriture"),
+    )
     MISSING_FILE = "MISSING_FILE", _("Fichier du jour manquant")
     FILE_REFUSED = "FILE_REFUSED", _("Fichier reçu et refusé")
     BANK_LINE = "BANK_LINE", _("Ligne de banque à identifier")

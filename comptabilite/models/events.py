@@ -20,6 +20,11 @@ class Evenement(models.TextChoices):
     # What the gateway and the bank tell.
     CHARGEBACK = "CHARGEBACK", _("Impayé : paiement d’une créance repris par la banque")
     CHARGEBACK_SUSPENSE = "CHARGEBACK_SUSPENSE", _("Impayé : somme à identifier reprise")
+    REPRESENTMENT = "REPRESENTMENT", _("Impayé rendu par la banque : créance de nouveau payée")
+    REPRESENTMENT_SUSPENSE = (
+        "REPRESENTMENT_SUSPENSE",
+        _("Impayé rendu par la banque : somme à identifier"),
+    )
     REMITTANCE = "REMITTANCE", _("Remise de la plateforme reçue en banque")
     REMITTANCE_FEE = "REMITTANCE_FEE", _("Frais retenus sur une remise")
     BANK_WITHDRAWAL = "BANK_WITHDRAWAL", _("Reprise de la plateforme débitée en banque")
@@ -77,6 +82,7 @@ WITHOUT_FAMILLE = frozenset(
         Evenement.SUSPENSE_REFUND,
         Evenement.RECEIPT_SENT,
         Evenement.CHARGEBACK_SUSPENSE,
+        Evenement.REPRESENTMENT_SUSPENSE,
         Evenement.REMITTANCE,
         Evenement.REMITTANCE_FEE,
         Evenement.BANK_WITHDRAWAL,

@@ -27,6 +27,8 @@ _PLATFORM: Final[_Sides] = (
     (_E.SUSPENSE_REFUND, "credit_id"),
     (_E.CHARGEBACK, "credit_id"),
     (_E.CHARGEBACK_SUSPENSE, "credit_id"),
+    (_E.REPRESENTMENT, "debit_id"),
+    (_E.REPRESENTMENT_SUSPENSE, "debit_id"),
     (_E.REMITTANCE, "credit_id"),
     (_E.REMITTANCE_FEE, "credit_id"),
     (_E.BANK_WITHDRAWAL, "debit_id"),
@@ -49,6 +51,7 @@ _SUSPENSE: Final[_Sides] = (
     (_E.SUSPENSE_TO_DEBT, "debit_id"),
     (_E.RECEIPT_SENT, "debit_id"),
     (_E.CHARGEBACK_SUSPENSE, "debit_id"),
+    (_E.REPRESENTMENT_SUSPENSE, "credit_id"),
     (_E.BANK_RECEIPT, "credit_id"),
     (_E.BANK_PAYMENT, "debit_id"),
 )

@@ -41,3 +41,14 @@ SELECT r.caisse_id, 'remboursement ' || r.id
   FROM payments_refund r
   LEFT JOIN rapprochement_impaye i ON i.caisse_id = r.caisse_id AND i.public_id = r.public_id
  WHERE r.kind = 'IMPAYE' AND i.id IS NULL
+UNION ALL
+-- What an accountant booked of one bears its name, and is the whole of it.
+SELECT s.caisse_id, 'suite d’impayé ' || s.id
+  FROM rapprochement_suiteimpaye s
+  JOIN rapprochement_impaye i ON i.id = s.impaye_id AND i.caisse_id = s.caisse_id
+  LEFT JOIN comptabilite_ecriture e
+    ON e.id = s.ecriture_id AND e.caisse_id = s.caisse_id AND e.source_id = i.public_id
+  LEFT JOIN LATERAL (SELECT sum(l.debit_cents) AS cents FROM comptabilite_ligne l
+                      WHERE l.ecriture_id = e.id AND l.caisse_id = e.caisse_id) booked ON true
+ WHERE booked.cents IS DISTINCT FROM i.amount_cents
+    OR EXISTS (SELECT FROM comptabilite_ecriture x WHERE x.reverses_id = e.id)

@@ -5,6 +5,7 @@ from payments.models.link import LinkedCreance, PaymentLink
 from payments.models.notification import Notification, NotificationOutcome
 from payments.models.payment import Affectation, Payment, PaymentLog, Redirection
 from payments.models.refund import Refund
+from payments.models.representation import Representation
 from payments.models.surplus import TropPercu
 from payments.models.transaction import Transaction
 
@@ -19,6 +20,7 @@ __all__ = [
     "PaymentLog",
     "Redirection",
     "Refund",
+    "Representation",
     "TransIdCounter",
     "Transaction",
     "TropPercu",

@@ -179,6 +179,11 @@ class Refund(models.Model):
         return f"remboursement {self.pk}"
 
     @property
+    def represented_cents(self) -> int:
+        """What the bank of whoever paid gave back of this chargeback since."""
+        return sum(each.amount_cents for each in self.representations.all())
+
+    @property
     def paid_by(self) -> Payment:
         """The payment of a refund asked here, which always has one; raises ``ValueError``."""
         if self.payment is None:

@@ -53,9 +53,19 @@ def charge_back(
         sent = debit.refunds.filter(status=RefundStatus.SENDING)
         return ChargedBack.WAITS if sent.exists() else ChargedBack.UNFIT
     end_requests(debit, now=now)
-    refund = Refund(
+    refund = chargeback_of(debit, amount_cents, source_id=source_id, now=now)
+    ground = Ground(rows[0].payment, rows, Cause.REFUND, now, fact_on=charged_on)
+    record_platform_refund(refund, ground)
+    return ChargedBack.BOOKED
+
+
+def chargeback_of(
+    debit: Transaction, amount_cents: int, *, source_id: UUID, now: datetime
+) -> Refund:
+    """The row, unsaved, of a chargeback on this transaction, whose payment may be unknown."""
+    return Refund(
         caisse_id=debit.caisse_id,
-        payment=rows[0].payment,
+        payment=debit.payment,
         transaction=debit,
         public_id=source_id,
         amount_cents=amount_cents,
@@ -67,6 +77,3 @@ def charge_back(
         asked_at=now,
         settled_at=now,
     )
-    ground = Ground(rows[0].payment, rows, Cause.REFUND, now, fact_on=charged_on)
-    record_platform_refund(refund, ground)
-    return ChargedBack.BOOKED

@@ -6,7 +6,7 @@ from django.db.models import Sum
 
 from comptabilite.models import Ecriture
 from comptabilite.models.events import Evenement
-from payments.models import Notification, Payment, Refund, Transaction
+from payments.models import Notification, Payment, Refund, Representation, Transaction
 from payments.models.refund import RefundStatus
 from payments.status import Cause, PaymentStatus
 from payments.workflow import may_become, transition
@@ -44,7 +44,8 @@ def end_if_given_back(
 
 
 def _own_money(payment: Payment) -> tuple[int, int]:
-    """Cents that the payment brought and that went back: a duplicate held beside it is not its."""
+    """Cents that the payment brought and that went back and did not come again: a duplicate held
+    beside it is not its."""
     own = Evenement.UNIDENTIFIED_RECEIPT if payment.status == PaymentStatus.HELD else None
     uuids = list(payment.transactions.filter(operation="DEBIT").values_list("uuid", flat=True))
     booked = Ecriture.objects.filter(
@@ -56,4 +57,6 @@ def _own_money(payment: Payment) -> tuple[int, int]:
     mine = Transaction.objects.filter(payment=payment, uuid__in=booked)
     taken = mine.aggregate(cents=Sum("amount_cents"))["cents"] or 0
     done = Refund.objects.filter(transaction__in=mine, status=RefundStatus.DONE)
-    return taken, done.aggregate(cents=Sum("amount_cents"))["cents"] or 0
+    gone = done.aggregate(cents=Sum("amount_cents"))["cents"] or 0
+    again = Representation.objects.filter(refund__in=done).aggregate(cents=Sum("amount_cents"))
+    return taken, gone - (again["cents"] or 0)

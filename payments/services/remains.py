@@ -11,7 +11,7 @@ from allocataires.models import Creance, Mouvement
 from allocataires.nomenclature import MouvementType
 from comptabilite.models import Ecriture
 from comptabilite.models.events import Evenement
-from payments.models import Affectation, Refund, Transaction, TropPercu
+from payments.models import Affectation, Refund, Representation, Transaction, TropPercu
 from payments.models.refund import HOLDING, RefundKind, RefundStatus
 from payments.models.transaction import Operation
 
@@ -48,11 +48,17 @@ def booked_transactions(payment_id: int) -> list[Transaction]:
 
 
 def refundable_cents(transaction: Transaction) -> int:
-    """What may still be asked for: what was taken, less what went back, is about to, or was sent
-    to the fund that follows the debt now.
+    """What may still be asked for: what was taken, less what went back and did not come again, is
+    about to go, or was sent to the fund that follows the debt now.
     """
-    held = _sum(transaction.refunds.filter(status__in=HOLDING))
+    held = _sum(transaction.refunds.filter(status__in=HOLDING)) - represented_cents(transaction)
     return transaction.amount_cents - held - sent_cents(transaction)
+
+
+def represented_cents(transaction: Transaction) -> int:
+    """What banks gave back of its chargebacks."""
+    rows = Representation.objects.filter(refund__transaction=transaction)
+    return rows.aggregate(cents=Sum("amount_cents"))["cents"] or 0
 
 
 def is_charged_back(transaction: Transaction) -> bool:
@@ -66,8 +72,9 @@ def sent_cents(transaction: Transaction) -> int:
 
 
 def kept_cents(transaction: Transaction) -> int:
-    """What the platform did not give back: what was taken, less what went back."""
-    return transaction.amount_cents - _sum(transaction.refunds.filter(status=RefundStatus.DONE))
+    """What is here of it: what was taken, less what went back and did not come again."""
+    gone = _sum(transaction.refunds.filter(status=RefundStatus.DONE))
+    return transaction.amount_cents - gone + represented_cents(transaction)
 
 
 def remains_of(transaction: Transaction, affectations: Sequence[Affectation]) -> Remains:
@@ -87,14 +94,31 @@ def remains_of(transaction: Transaction, affectations: Sequence[Affectation]) ->
     sources_gone = [refund.public_id for refund in done]
     gone = Counter(_by_creance(caisse_id, MouvementType.REMBOURSEMENT, sources_gone))
     gone.update(_by_creance(caisse_id, MouvementType.IMPAYE, sources_gone))
+    gone.subtract(_represented(transaction))
     debts = {row.creance_id: row.creance for row in sorted(affectations, key=lambda row: row.pk)}
     for surplus in surpluses:
         if surplus.creance is not None:
             debts.setdefault(surplus.creance.pk, surplus.creance)
     on_debts = tuple((each, came[pk] - gone[pk]) for pk, each in debts.items())
     suspended = transaction.amount_cents - came.total() - sum(each.sent_cents for each in surpluses)
-    unsuspended = sum(refund.amount_cents for refund in done) - gone.total()
+    gone_cents = sum(refund.amount_cents for refund in done) - represented_cents(transaction)
+    unsuspended = gone_cents - gone.total()
     return Remains(on_debts, suspended - unsuspended)
+
+
+def owed_again(transaction: Transaction) -> dict[int, int]:
+    """Cents by debt that chargebacks raised and that no bank gave back yet."""
+    taken = transaction.refunds.filter(kind=RefundKind.IMPAYE, status=RefundStatus.DONE)
+    sources = list(taken.values_list("public_id", flat=True))
+    raised = Counter(_by_creance(transaction.caisse_id, MouvementType.IMPAYE, sources))
+    return dict(raised - Counter(_represented(transaction)))
+
+
+def _represented(transaction: Transaction) -> dict[int, int]:
+    """Cents by debt that are paid again since banks gave chargebacks back."""
+    rows = Representation.objects.filter(refund__transaction=transaction)
+    sources = list(rows.values_list("source_id", flat=True).distinct())
+    return _by_creance(transaction.caisse_id, MouvementType.CARTE, sources) if sources else {}
 
 
 def _posted(transaction: Transaction) -> dict[int, int]:

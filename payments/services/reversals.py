@@ -29,6 +29,8 @@ from payments.services.remains import Remains, remains_of
 from payments.services.surplus_ends import surplus_given_back
 from payments.status import Cause
 
+#: What the books say of what a bank took beyond what was left.
+BEYOND = "Impayé au-delà de ce qui restait"
 _TAKEN_BACK = "Somme reprise par la banque de la personne qui a payé."
 _LABELS = {
     RefundKind.REFUND: "Remboursement",
@@ -84,15 +86,16 @@ def settle_refund(refund: Refund, ground: Ground, *, kind: RefundKind) -> None:
     _reverse(refund, remains, ground)
 
 
-def record_platform_refund(refund: Refund, ground: Ground) -> None:
+def record_platform_refund(refund: Refund, ground: Ground, *, beyond_cents: int = 0) -> None:
     """Write a refund that the platform made by itself, or a chargeback, born done, and its
-    effects."""
+    effects. ``beyond_cents`` is what the bank took beyond what was left of the payment: its
+    écriture bears it too, on the suspense account."""
     remains = remains_of(refund.transaction, ground.affectations)
     refund.save(force_insert=True)
-    _reverse(refund, remains, ground)
+    _reverse(refund, remains, ground, beyond_cents)
 
 
-def _reverse(refund: Refund, remains: Remains, ground: Ground) -> None:
+def _reverse(refund: Refund, remains: Remains, ground: Ground, beyond_cents: int = 0) -> None:
     split = _split(refund.amount_cents, remains)
     words = _CHARGED_BACK if refund.kind == RefundKind.IMPAYE else _GIVEN_BACK
     fact_on = ground.fact_on or paris_date(ground.now)
@@ -108,7 +111,7 @@ def _reverse(refund: Refund, remains: Remains, ground: Ground) -> None:
     write_ecriture(
         caisse_id=refund.caisse_id,
         event=words.on_debts if split.debts else words.on_suspense,
-        parts=_parts(split, words),
+        parts=_parts(split, words, beyond_cents),
         source_id=refund.public_id,
         piece=ground.payment.reference,
         label=label,
@@ -172,17 +175,21 @@ def _split(amount_cents: int, remains: Remains) -> _Split:
     return _Split(suspense_cents + left, tuple(debts))
 
 
-def _parts(split: _Split, words: _Words) -> list[Part]:
-    parts = [
-        Part(
-            event=words.on_debts,
-            famille=creance.famille,
-            amount_cents=cents,
-            auxiliaire=f"{creance.allocataire.numero}-{creance}".replace(" ", "-"),
-            label=f"Créance {creance}",
-        )
-        for creance, cents in split.debts
-    ]
+def _parts(split: _Split, words: _Words, beyond_cents: int) -> list[Part]:
+    parts = [part_of(words.on_debts, creance, cents) for creance, cents in split.debts]
     if split.suspense_cents:
         parts.append(Part(words.on_suspense, split.suspense_cents, "Somme à identifier"))
+    if beyond_cents:
+        parts.append(Part(words.on_suspense, beyond_cents, BEYOND))
     return parts
+
+
+def part_of(event: Evenement, creance: Creance, cents: int) -> Part:
+    """What an event does to one debt, with the debt as its auxiliary account."""
+    return Part(
+        event=event,
+        famille=creance.famille,
+        amount_cents=cents,
+        auxiliaire=f"{creance.allocataire.numero}-{creance}".replace(" ", "-"),
+        label=f"Créance {creance}",
+    )

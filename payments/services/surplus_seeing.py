@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from allocataires.models import Creance
 from allocataires.states import CreanceState
+from caf_portal.money import format_euros
 from comptabilite.models.anomalie import AnomalieKind
+from comptabilite.services.anomalies import open_anomalie
 from payments.models import Affectation, Payment, Transaction, TropPercu
 from payments.models.surplus import TropPercuStatus
 from payments.services.case import Case, note_anomalie
@@ -48,6 +50,28 @@ def note_second_payment(case: Case) -> None:
     """A second receipt of one payment, kept whole on the suspense account: the person chooses."""
     if case.payment is not None and case.report.amount_cents:
         _write(case, case.payment, (), case.report.amount_cents)
+
+
+def note_surplus_again(debit: Transaction, *, cents: int, now: datetime) -> None:
+    """Write what came again of a chargeback and that its debts owe no more, in the caller's
+    transaction: the person chooses, as for any surplus. One that the transaction had already
+    chosen about is left to the agents, who are told in any case."""
+    if not cents or debit.payment is None:
+        return
+    open_anomalie(
+        caisse_id=debit.caisse_id,
+        kind=AnomalieKind.SURPLUS,
+        subject=debit.uuid.hex,
+        amount_cents=cents,
+        detail=(
+            f"Paiement {debit.payment.reference} : la banque a rendu un impayé, et "
+            f"{format_euros(cents)} dépassent ce que ses dettes doivent encore."
+        ),
+        now=now,
+    )
+    row = _row(debit.payment, debit, cents, now)
+    TropPercu.objects.bulk_create([row], ignore_conflicts=True)
+    tell_surplus(debit.payment, row, cents=cents, now=now)
 
 
 def _following(

@@ -91,7 +91,9 @@ def _answer(preuve: Preuve, caisse: Caisse) -> Answer:
 def _receipt_is_true(preuve: Preuve) -> bool:
     """The fund still has the whole payment."""
     payment = Payment.objects.get(caisse_id=preuve.caisse_id, public_id=preuve.subject_id)
-    return payment.status == PaymentStatus.PAID and not given_back_cents(payment)
+    # REFUNDED: the bank took it back, and gave it back since.
+    came = payment.status in {PaymentStatus.PAID, PaymentStatus.REFUNDED}
+    return came and not given_back_cents(payment)
 
 
 def _statement_is_true(preuve: Preuve) -> bool:

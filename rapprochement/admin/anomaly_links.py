@@ -19,6 +19,7 @@ from rapprochement.models import (
     Remise,
     Residu,
 )
+from rapprochement.services.chargeback_by_accountant import may_be_booked
 
 _BRING = AnomalyPage(_("déposer le fichier"), "rapprochement_fichierreleve_add", None, acts=True)
 _FILES = AnomalyPage(_("les fichiers reçus"), "rapprochement_fichierreleve_changelist", None)
@@ -54,7 +55,10 @@ def _of_chargeback(anomalie: Anomalie) -> list[AnomalyPage]:
     if impaye is None:
         return []
     page = AnomalyPage(_("l’impayé"), "rapprochement_impaye_change", impaye.pk)
-    return [page, _of_file(impaye.plateforme.fichier_id)]
+    pages = [page, _of_file(impaye.plateforme.fichier_id)]
+    if may_be_booked(impaye):
+        pages.append(AnomalyPage(_("enregistrer"), "impaye_book", impaye.pk, acts=True))
+    return pages
 
 
 def _of_refused_file(anomalie: Anomalie) -> list[AnomalyPage]:
@@ -136,6 +140,7 @@ def _of_file(fichier_id: int) -> AnomalyPage:
 
 _BY_KIND: dict[AnomalieKind, Callable[[Anomalie], list[AnomalyPage]]] = {
     AnomalieKind.CHARGEBACK: _of_chargeback,
+    AnomalieKind.CHARGEBACK_TO_BOOK: _of_chargeback,
     AnomalieKind.FILE_REFUSED: _of_refused_file,
     AnomalieKind.MISSING_FILE: _of_missing_file,
     AnomalieKind.BANK_LINE: _of_line,

@@ -48,7 +48,7 @@ class ImputeForm(forms.Form):
         both = (ImputationKind.ATTENTE, ImputationKind.ETRANGERE)
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in (*kinds, *both)]
         self._offer("remises", _remises(line))
-        self._offer("charges", _charges(line) if line.amount_cents < 0 else [])
+        self._offer("charges", _charges(line))
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         if choices:
@@ -106,10 +106,14 @@ def _remises(line: LigneBanque) -> list[tuple[str, str]]:
 
 
 def _charges(line: LigneBanque) -> list[tuple[str, str]]:
-    waiting = Ligne.objects.filter(caisse_id=line.caisse_id, appariements__kind="JRI").exclude(
-        lettrages__live=True
-    )
+    """Chargebacks that the bank takes, or those that it gives back, as the line goes."""
+    way = {"credit_cents": 0} if line.amount_cents > 0 else {"debit_cents": 0}
+    waiting = Ligne.objects.filter(caisse_id=line.caisse_id, appariements__kind="JRI", **way)
+    rows = waiting.exclude(lettrages__live=True).select_related("ecriture").order_by("-pk")
     return [
-        (str(each.pk), f"{each.ecriture.piece} : {format_euros(each.credit_cents)}")
-        for each in waiting.select_related("ecriture").order_by("-pk")[:_OFFERED]
+        (
+            str(each.pk),
+            f"{each.ecriture.piece} : {format_euros(each.credit_cents + each.debit_cents)}",
+        )
+        for each in rows[:_OFFERED]
     ]

@@ -3,7 +3,7 @@
 from rapprochement.models.bank import CompteBancaire, LigneBanque, Releve
 from rapprochement.models.files import FichierReleve, MorceauFichier
 from rapprochement.models.gateway import LignePlateforme, Remise
-from rapprochement.models.impaye import Impaye
+from rapprochement.models.impaye import Impaye, SuiteImpaye
 from rapprochement.models.matches import Appariement, Imputation, RemiseBanque
 from rapprochement.models.proof import Rapprochement, Residu
 
@@ -21,4 +21,5 @@ __all__ = [
     "Remise",
     "RemiseBanque",
     "Residu",
+    "SuiteImpaye",
 ]

@@ -22,7 +22,13 @@ GROUPS = {
     "paid": [Evenement.CARD_PAYMENT.value],
     "unidentified": [Evenement.UNIDENTIFIED_RECEIPT.value],
     "refunded": [Evenement.CARD_REFUND.value, Evenement.SUSPENSE_REFUND.value],
-    "charged_back": [Evenement.CHARGEBACK.value, Evenement.CHARGEBACK_SUSPENSE.value],
+    # What banks gave back of it since is taken off.
+    "charged_back": [
+        Evenement.CHARGEBACK.value,
+        Evenement.CHARGEBACK_SUSPENSE.value,
+        Evenement.REPRESENTMENT.value,
+        Evenement.REPRESENTMENT_SUSPENSE.value,
+    ],
 }
 
 #: A fund and the first day of a span.

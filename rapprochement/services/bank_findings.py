@@ -16,6 +16,11 @@ from rapprochement.services.proposing import propose
 
 #: Used when the fund has declared no bank account.
 TRANSIT_DAYS = 5
+_WAITING = {
+    "attente": "Opérations pas encore remises en banque",
+    "reprise": "Impayés que la banque n’a pas encore repris",
+    "rendu": "Impayés rendus que la banque n’a pas encore versés",
+}
 
 
 def of_lines(day: Day) -> Iterator[Finding]:
@@ -71,14 +76,8 @@ def _remises(day: Day) -> Iterator[tuple[Finding, bool]]:
 
 def _waiting(day: Day) -> Iterator[tuple[Finding, bool]]:
     for row in rows_of("proof_waiting", day):
-        what = "reprise" if row["taken_back"] else "attente"
-        subject = f"{what} {row['site_id']} {row['day_on']:%Y-%m-%d}"
-        words = (
-            "Impayés que la banque n’a pas encore repris"
-            if row["taken_back"]
-            else "Opérations pas encore remises en banque"
-        )
-        words = f"{words}, journée du {row['day_on']:%d/%m/%Y}"
+        subject = f"{row['what']} {row['site_id']} {row['day_on']:%Y-%m-%d}"
+        words = f"{_WAITING[row['what']]}, journée du {row['day_on']:%d/%m/%Y}"
         yield _way(subject, row["day_on"], row["cents"], words, row), row["since_cents"] == 0
 
 

@@ -28,6 +28,7 @@ logger = structlog.get_logger(__name__)
 
 #: How long a chargeback that waits for the end of a refund is looked at again.
 LOOK_BACK = timedelta(days=60)
+_GIVEN_BACK = "La banque rend de l’argent : un comptable dit ce que c’est"
 _UNKNOWN = "Aucun paiement encaissé ici ne répond à cet impayé"
 _UNFIT = "Le montant repris ne répond pas à ce qui reste de ce paiement"
 _AGAIN = "Un impayé est déjà enregistré sur cette transaction"
@@ -60,7 +61,8 @@ def record_chargebacks(*, fichier_id: int, now: datetime) -> int:
     anomaly for an agent. Returns how many were recorded.
 
     Each line in its own transaction; doing it again does nothing again. One that the portal does
-    not know, or whose amount does not fit, waits for an agent (``A_TRAITER``) and moves no money.
+    not know, whose amount does not fit, or by which the bank gives money back, waits for an
+    accountant (``A_TRAITER``, ``chargeback_by_accountant``) and moves no money.
     One whose money is being refunded right now is left for the next time.
     """
     with national_scope():
@@ -101,7 +103,7 @@ def _record_line(line: LignePlateforme, paid_on: date | None, *, now: datetime) 
             return False
         if status is None:
             return False
-        known = found.debit if status == ImpayeStatus.ROUVERT or why != _AGAIN else None
+        known = found.debit if why not in {_AGAIN, _GIVEN_BACK} else None
         Impaye.objects.create(
             caisse_id=line.caisse_id,
             public_id=line.public_id,
@@ -127,6 +129,8 @@ def _effects(
     line: LignePlateforme, found: _Found, *, now: datetime
 ) -> tuple[ImpayeStatus | None, str]:
     """What becomes of the line, and why it waits for an agent; no status: try again later."""
+    if line.amount_cents > 0:
+        return ImpayeStatus.A_TRAITER, _GIVEN_BACK
     if found.debit is None:
         return ImpayeStatus.A_TRAITER, _UNKNOWN
     if Impaye.objects.filter(transaction=found.debit).exists():
@@ -145,6 +149,11 @@ def _effects(
         if done == ChargedBack.BOOKED
         else (ImpayeStatus.A_TRAITER, _UNFIT)
     )
+
+
+def transaction_behind(line: LignePlateforme) -> Transaction | None:
+    """The transaction that a line of a JRI file is about, as far as the portal knows today."""
+    return _find(line, _payment_dates(line.fichier, [line]).get(line.rank)).debit
 
 
 def _find(line: LignePlateforme, paid_on: date | None) -> _Found:
@@ -178,21 +187,23 @@ def _payments_of(line: LignePlateforme, paid_on: date | None) -> Iterator[Paymen
 
 
 def _tell_agents(line: LignePlateforme, found: _Found, why: str, *, now: datetime) -> None:
+    """That a debt is due again, or that an accountant must book what the portal does not."""
     cents = abs(line.amount_cents)
-    debit = found.debit
-    detail = f"La banque a repris {format_euros(cents)} le {line.day_on:%d/%m/%Y}"
+    did = "rendu" if line.amount_cents > 0 else "repris"
+    detail = f"La banque a {did} {format_euros(cents)} le {line.day_on:%d/%m/%Y}"
     if found.payment is not None:
         detail += f", sur le paiement {found.payment.reference}"
     detail += f" (transaction {line.trans_id}, commande {line.order_reference or 'non dite'}"
     detail += f", motif : {line.reason or 'non dit'})."
     detail += (
-        f" {why} : rien n’a été passé, voyez la plateforme."
+        f" {why} : rien n’a été passé, un comptable l’enregistre."
         if why
         else (" La dette est de nouveau due, la personne est prévenue.")
     )
+    debit = found.debit
     open_anomalie(
         caisse_id=line.caisse_id,
-        kind=AnomalieKind.CHARGEBACK,
+        kind=AnomalieKind.CHARGEBACK_TO_BOOK if why else AnomalieKind.CHARGEBACK,
         subject=(debit.uuid if debit and not why else line.public_id).hex,
         amount_cents=cents,
         detail=detail,

@@ -253,5 +253,6 @@ def _letter_charges(ecriture: Ecriture, decision: Decision, *, now: datetime) ->
         ligne_ids=decision.charges,
         bank_ligne_id=answer.pk,
         compte_id=compte_id,
+        came_in=decision.kind == ImputationKind.REMISE,
         now=now,
     )

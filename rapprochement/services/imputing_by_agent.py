@@ -97,8 +97,10 @@ def _refuse_what_does_not_fit(
     of_the_platform = kind in {ImputationKind.REMISE, ImputationKind.REPRISE}
     if (remise_ids or charge_ids) and not of_the_platform:
         raise ImputationRefused(_("Ne choisissez des remises que pour une remise ou une reprise."))
-    if kind == ImputationKind.REMISE and not remise_ids:
-        raise ImputationRefused(_("Choisissez la remise que cette ligne apporte."))
+    if kind == ImputationKind.REMISE and not (remise_ids or charge_ids):
+        raise ImputationRefused(
+            _("Choisissez la remise, ou l’impayé rendu, que cette ligne apporte.")
+        )
     if remise_ids and charge_ids:
         raise ImputationRefused(_("Choisissez des remises ou des impayés, pas les deux."))
     if not (remise_ids or charge_ids or note.strip()):
@@ -177,8 +179,8 @@ def _charges(line: LigneBanque, charge_ids: Sequence[int]) -> list[int]:
     found = Ligne.objects.filter(
         caisse_id=line.caisse_id, pk__in=charge_ids, appariements__kind="JRI"
     ).exclude(lettrages__live=True)
-    cents = sum(each.credit_cents for each in found)
-    if len(found) != len(set(charge_ids)) or (charge_ids and cents != -line.amount_cents):
+    cents = sum(each.debit_cents - each.credit_cents for each in found)
+    if len(found) != len(set(charge_ids)) or (charge_ids and cents != line.amount_cents):
         raise ImputationRefused(
             _("Les impayés choisis ne font pas le montant de la ligne, ou sont déjà repris.")
         )

@@ -43,14 +43,21 @@ def letter_covered(*, caisse_id: int, now: datetime) -> int:
 
 
 def letter_chargebacks(
-    *, caisse_id: int, ligne_ids: Sequence[int], bank_ligne_id: int, compte_id: int, now: datetime
+    *,
+    caisse_id: int,
+    ligne_ids: Sequence[int],
+    bank_ligne_id: int,
+    compte_id: int,
+    came_in: bool,
+    now: datetime,
 ) -> None:
-    """Letter chargebacks with the bank's line that took them: the caller knows that they agree."""
+    """Letter chargebacks with the bank's line that took them, or that gave them back (``came_in``):
+    the caller knows that they agree."""
     letter_lines(
         caisse_id=caisse_id,
         compte_id=compte_id,
         ligne_ids=[*ligne_ids, bank_ligne_id],
-        reason="Impayé repris en banque",
+        reason="Impayé rendu en banque" if came_in else "Impayé repris en banque",
         now=now,
     )
 

@@ -31,15 +31,34 @@ WITH lines AS (
       FROM lines l
       JOIN remises r ON l.amount_cents = CASE l.mode WHEN 'BRUTE' THEN r.gross_cents ELSE r.net_cents END
        AND r.remitted_on BETWEEN l.booked_on - 60 AND l.booked_on
+), charges AS (
+    SELECT a.ligne_id, p.day_on, p.trans_id, p.amount_cents AS cents, p.boutique_id
+      FROM rapprochement_ligneplateforme p
+      JOIN rapprochement_appariement a ON a.plateforme_id = p.id AND a.kind = 'JRI'
+     WHERE p.caisse_id = %(caisse_id)s AND p.kind = 'JRI' AND p.amount_cents <> 0
+       AND NOT EXISTS (SELECT FROM comptabilite_lignelettree z WHERE z.ligne_id = a.ligne_id AND z.live)
+), taken AS (
+    SELECT l.id AS line_id, c.ligne_id,
+           c.trans_id <> '' AND l.words ~ ('(^|[^0-9A-Z])' || c.trans_id || '([^0-9A-Z]|$)') AS named,
+           l.booked_on BETWEEN c.day_on - l.transit_days AND c.day_on + l.transit_days AS in_time
+      FROM lines l
+      JOIN charges c ON l.amount_cents = c.cents AND l.booked_on BETWEEN c.day_on - 30 AND c.day_on + 60
+), given_back AS (
+    -- What banks gave back of chargebacks comes in as remittances do: a line that may be either, by
+    -- what it names or else by its amount, is in no row.
+    SELECT t.line_id, bool_or(t.named) AS named FROM taken t JOIN lines l ON l.id = t.line_id
+     WHERE l.amount_cents > 0 AND (t.named OR t.in_time) GROUP BY t.line_id
 ), by_number AS (
     SELECT s.line_id, s.remise_id, count(*) OVER (PARTITION BY s.line_id) AS a,
            count(*) OVER (PARTITION BY s.remise_id) AS b
-      FROM single s WHERE s.named
+      FROM single s
+     WHERE s.named AND s.line_id NOT IN (SELECT line_id FROM given_back g WHERE g.named)
 ), by_amount AS (
     SELECT s.line_id, s.remise_id, count(*) OVER (PARTITION BY s.line_id) AS a,
            count(*) OVER (PARTITION BY s.remise_id) AS b
       FROM single s
      WHERE s.in_time AND s.line_id NOT IN (SELECT line_id FROM by_number)
+       AND s.line_id NOT IN (SELECT line_id FROM given_back)
        AND s.remise_id NOT IN (SELECT remise_id FROM by_number)
 ), groups AS (
     SELECT r.boutique_id, r.remitted_on, array_agg(r.id ORDER BY r.id) AS ids,
@@ -54,12 +73,13 @@ WITH lines AS (
       FROM lines l
       JOIN groups g ON l.amount_cents = CASE l.mode WHEN 'BRUTE' THEN g.gross_cents ELSE g.net_cents END
        AND l.booked_on BETWEEN g.remitted_on AND g.remitted_on + l.transit_days
-     WHERE l.id NOT IN (SELECT line_id FROM single)
+     WHERE l.id NOT IN (SELECT line_id FROM single) AND l.id NOT IN (SELECT line_id FROM given_back)
 ), parted AS (
     SELECT l.account_id, l.booked_on, l.mode, min(l.transit_days) AS transit_days,
            array_agg(l.id ORDER BY l.id) AS ids, sum(l.amount_cents) AS cents
       FROM lines l
      WHERE l.amount_cents > 0 AND l.id NOT IN (SELECT line_id FROM single)
+       AND l.id NOT IN (SELECT line_id FROM given_back)
      GROUP BY l.account_id, l.booked_on, l.mode HAVING count(*) > 1
 ), by_parts AS (
     SELECT p.ids, r.id AS remise_id, count(*) OVER (PARTITION BY p.ids) AS a,
@@ -67,22 +87,12 @@ WITH lines AS (
       FROM parted p
       JOIN remises r ON p.cents = CASE p.mode WHEN 'BRUTE' THEN r.gross_cents ELSE r.net_cents END
        AND p.booked_on BETWEEN r.remitted_on AND r.remitted_on + p.transit_days
-), charges AS (
-    SELECT a.ligne_id, p.day_on, p.trans_id, -p.amount_cents AS cents, p.boutique_id
-      FROM rapprochement_ligneplateforme p
-      JOIN rapprochement_appariement a ON a.plateforme_id = p.id AND a.kind = 'JRI'
-     WHERE p.caisse_id = %(caisse_id)s AND p.kind = 'JRI' AND p.amount_cents < 0
-       AND NOT EXISTS (SELECT FROM comptabilite_lignelettree z WHERE z.ligne_id = a.ligne_id AND z.live)
-), taken AS (
-    SELECT l.id AS line_id, c.ligne_id,
-           c.trans_id <> '' AND l.words ~ ('(^|[^0-9A-Z])' || c.trans_id || '([^0-9A-Z]|$)') AS named,
-           l.booked_on BETWEEN c.day_on - l.transit_days AND c.day_on + l.transit_days AS in_time
-      FROM lines l
-      JOIN charges c ON l.amount_cents = -c.cents AND l.booked_on BETWEEN c.day_on - 30 AND c.day_on + 60
 ), charged_by_number AS (
     SELECT t.line_id, t.ligne_id, count(*) OVER (PARTITION BY t.line_id) AS a,
            count(*) OVER (PARTITION BY t.ligne_id) AS b
-      FROM taken t WHERE t.named
+      FROM taken t
+     WHERE t.named AND NOT EXISTS (SELECT FROM lines l JOIN single s ON s.line_id = l.id AND s.named
+                                    WHERE l.id = t.line_id AND l.amount_cents > 0)
 ), charged_by_amount AS (
     SELECT t.line_id, t.ligne_id, count(*) OVER (PARTITION BY t.line_id) AS a,
            count(*) OVER (PARTITION BY t.ligne_id) AS b
@@ -96,9 +106,10 @@ WITH lines AS (
       FROM lines l
       JOIN (SELECT c.day_on, array_agg(c.ligne_id ORDER BY c.ligne_id) AS ids, sum(c.cents) AS cents
               FROM charges c GROUP BY c.day_on, c.boutique_id HAVING count(*) > 1) g
-        ON l.amount_cents = -g.cents
+        ON l.amount_cents = g.cents
        AND l.booked_on BETWEEN g.day_on - l.transit_days AND g.day_on + l.transit_days
      WHERE l.id NOT IN (SELECT line_id FROM taken) AND l.id NOT IN (SELECT line_id FROM single)
+       AND l.id NOT IN (SELECT line_id FROM by_group) AND l.id NOT IN (SELECT unnest(ids) FROM by_parts)
 )
 SELECT 'REMISE' AS regle, ARRAY[line_id] AS lines, ARRAY[remise_id] AS remises, '{}'::bigint[] AS charges
   FROM by_number WHERE a = 1 AND b = 1

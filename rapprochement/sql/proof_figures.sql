@@ -52,4 +52,5 @@ SELECT (SELECT coalesce(sum(o.amount_cents), 0) FROM rapprochement_operation o
           FROM gathered g LEFT JOIN brought b ON b.ecriture_id = g.ecriture_id
          WHERE g.accounting_on = %(day_on)s
            AND g.event NOT IN ('CARD_PAYMENT', 'UNIDENTIFIED_RECEIPT', 'CARD_REFUND', 'SUSPENSE_REFUND',
-                               'CHARGEBACK', 'CHARGEBACK_SUSPENSE'))
+                               'CHARGEBACK', 'CHARGEBACK_SUSPENSE', 'REPRESENTMENT',
+                               'REPRESENTMENT_SUSPENSE'))

@@ -1,7 +1,9 @@
--- Operations written in the books that had reached no remittance by the end of the day, and
--- chargebacks that no bank line had taken: one row a shop, a day and a kind. ``since`` is what is
+-- Operations written in the books that had reached no remittance by the end of the day, chargebacks
+-- that no bank line had taken, and those that it gave back: one row a shop, a day and a kind. ``since`` is what is
 -- still so now.
-SELECT b.site_id, o.day_on, o.kind = 'JRI' AS taken_back, sum(o.amount_cents) AS cents,
+SELECT b.site_id, o.day_on,
+       CASE WHEN o.kind <> 'JRI' THEN 'attente' WHEN o.amount_cents < 0 THEN 'reprise' ELSE 'rendu' END AS what,
+       sum(o.amount_cents) AS cents,
        coalesce(sum(o.amount_cents) FILTER (WHERE later.remitted_on IS NULL), 0) AS since_cents
   FROM rapprochement_operation o
   JOIN payments_boutique b ON b.id = o.boutique_id AND b.caisse_id = o.caisse_id
@@ -24,6 +26,6 @@ SELECT b.site_id, o.day_on, o.kind = 'JRI' AS taken_back, sum(o.amount_cents) AS
        SELECT FROM comptabilite_lignelettree z
          JOIN comptabilite_lettrage g ON g.id = z.lettrage_id AND g.caisse_id = z.caisse_id
         WHERE z.ligne_id = a.ligne_id AND z.live AND g.lettered_on <= %(day_on)s)
- GROUP BY b.site_id, o.day_on, taken_back
+ GROUP BY b.site_id, o.day_on, what
 HAVING sum(o.amount_cents) <> 0
  ORDER BY o.day_on, b.site_id

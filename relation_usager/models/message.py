@@ -22,6 +22,7 @@ class MessageKind(models.TextChoices):
     REFUND_DONE = "REFUND_DONE", _("Somme rendue")
     PAYMENT_CANCELLED = "PAYMENT_CANCELLED", _("Paiement annulé ou réduit")
     CHARGED_BACK = "CHARGED_BACK", _("Paiement repris par la banque")
+    CHARGEBACK_RETURNED = "CHARGEBACK_RETURNED", _("Paiement de nouveau versé par la banque")
     DEBT_NOTIFIED = "DEBT_NOTIFIED", _("Nouvelle dette à consulter")
     DEBT_SETTLED = "DEBT_SETTLED", _("Dette soldée, quittance disponible")
     DEBT_MOVED = "DEBT_MOVED", _("Dette suivie par une autre caisse")

@@ -52,6 +52,7 @@ def _words(message: Message) -> dict[str, Any]:
         "link": f"{settings.PORTAL_URL}{said.get('page') or _payment_page(said)}",
         "portal_url": settings.PORTAL_URL,
         "raised": format_euros(said["raised_cents"]) if said.get("raised_cents") else "",
+        "lowered": format_euros(said["lowered_cents"]) if said.get("lowered_cents") else "",
         "by_link": said.get("by_link", False),
         "until_on": date.fromisoformat(said["until_on"]) if "until_on" in said else None,
         "suspends": said.get("suspends", False),

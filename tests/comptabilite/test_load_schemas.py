@@ -40,6 +40,7 @@ def test_every_fund_has_a_rule_for_each_event_and_family(national):
             Evenement.SUSPENSE_REFUND,
             Evenement.RECEIPT_SENT,
             Evenement.CHARGEBACK_SUSPENSE,
+            Evenement.REPRESENTMENT_SUSPENSE,
             Evenement.REMITTANCE,
             Evenement.REMITTANCE_FEE,
             Evenement.BANK_WITHDRAWAL,

@@ -24,7 +24,7 @@ from comptabilite.models import (
 from comptabilite.models.events import Evenement
 from comptabilite.services.validation import validate_day
 from comptabilite.services.writing import Part, write_ecriture
-from payments.models import Payment
+from payments.models import Payment, Refund, Representation, Transaction
 from rapprochement.models import (
     Appariement,
     CompteBancaire,
@@ -39,6 +39,7 @@ from rapprochement.models import (
     Remise,
     RemiseBanque,
     Residu,
+    SuiteImpaye,
 )
 from tests.payments.factories import NOW
 
@@ -108,7 +109,7 @@ def _statements(paid: Payment, ligne: Ligne, agent: Agent, anomalie: Anomalie) -
     Appariement.objects.create(
         caisse=caisse, plateforme=told, kind="JRB", ligne=ligne, regle="EXACTE", matched_at=NOW
     )
-    Impaye.objects.create(
+    impaye = Impaye.objects.create(
         caisse=caisse,
         plateforme=told,
         payment=paid,
@@ -118,6 +119,7 @@ def _statements(paid: Payment, ligne: Ligne, agent: Agent, anomalie: Anomalie) -
         status="A_TRAITER",
         recorded_at=NOW,
     )
+    _booked_by_hand(impaye, agent)
     received = _bank(paid, remise, ligne)
     proof = Rapprochement.objects.create(caisse=caisse, day_on=TODAY, computed_at=NOW)
     Residu.objects.create(
@@ -131,6 +133,53 @@ def _statements(paid: Payment, ligne: Ligne, agent: Agent, anomalie: Anomalie) -
         anomalie=anomalie,
     )
     return received
+
+
+def _booked_by_hand(impaye: Impaye, agent: Agent) -> None:
+    """An impayé of which a part was left, and came back."""
+    held = Transaction.objects.get(caisse=impaye.caisse, payment__status="HELD")
+    refund = Refund.objects.create(
+        caisse=impaye.caisse,
+        payment=held.payment,
+        transaction=held,
+        public_id=impaye.public_id,
+        amount_cents=40,
+        stated_cents=40,
+        reason="essai",
+        origin="PLATFORM",
+        status="DONE",
+        kind="IMPAYE",
+        asked_at=NOW,
+        settled_at=NOW,
+    )
+    Representation.objects.create(
+        caisse=impaye.caisse,
+        refund=refund,
+        source_id=uuid4(),
+        amount_cents=10,
+        given_on=TODAY,
+        recorded_at=NOW,
+    )
+    event = Evenement.CHARGEBACK_SUSPENSE
+    ecriture = write_ecriture(
+        caisse_id=impaye.caisse_id,
+        event=event,
+        parts=[Part(event, impaye.amount_cents, "essai")],
+        source_id=impaye.public_id,
+        piece="essai",
+        label="essai",
+        now=NOW,
+    )
+    SuiteImpaye.objects.create(
+        caisse=impaye.caisse,
+        impaye=impaye,
+        kind="REPRIS",
+        ecriture=ecriture,
+        beyond_cents=60,
+        note="essai",
+        booked_at=NOW,
+        booked_by=agent,
+    )
 
 
 def _file(paid: Payment, kind: str, **more: object) -> FichierReleve:

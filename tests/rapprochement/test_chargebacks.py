@@ -174,7 +174,7 @@ def test_a_line_that_names_nothing_known_waits_for_an_agent(creance, more):
 
     with national_scope():
         impaye = Impaye.objects.get()
-        detail = Anomalie.objects.get(kind="CHARGEBACK").detail
+        detail = Anomalie.objects.get(kind="CHARGEBACK_TO_BOOK").detail
     assert (impaye.status, impaye.transaction_id) == ("A_TRAITER", None)
     assert "rien n’a été passé" in detail
     assert balance(creance) == 0

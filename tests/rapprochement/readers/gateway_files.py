@@ -148,16 +148,17 @@ def jri_line(
     order_id: str = "REMB-2026-0001",
     uuid: UUID | None = None,
     reason: str = "Contestation du porteur",
+    operation: str = "D",
     origin_cents: int | None = None,
 ) -> dict[str, object]:
-    """A payment that the holder's bank took back."""
+    """A payment that the holder's bank took back, or (``C``) gave back."""
     return {
         "MERCHANT_COUNTRY": "FR",
         "MERCHANT_ID": MERCHANT,
         "CONTRACT": CONTRACT,
         "PAYMENT_DATE": f"{paid_on:%Y%m%d}",
         "TRANSACTION_ID": trans_id,
-        "OPERATION_TYPE": "D",
+        "OPERATION_TYPE": operation,
         "SOURCE_AMOUNT": cents if origin_cents is None else origin_cents,
         "SIRET": MERCHANT[1:],
         "CURRENCY_CODE": "978",

@@ -15,10 +15,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
 from caf_portal.database.scope import caisse_scope, national_scope
-from caf_portal.paris import paris_date
 from caisses.models import Caisse
 from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.services.anomalies import open_anomalie
+from comptabilite.services.settling import settle_by_fact
 from payments.gateways.base import GatewayError, GatewayRefused
 from payments.gateways.choose import gateway_of
 from payments.models import Boutique, Notification, PaymentLog
@@ -55,19 +55,18 @@ class Finding:
 def check_shops(*, now: datetime) -> list[Finding]:
     """Look at each fund's shop of the portal's mode, and put what is wrong on the work lists.
 
-    Asks the platform about each shop, outside any transaction. A finding of the same kind opens
-    one line a day and a fund. Returns the findings.
+    Asks the platform about each shop, outside any transaction. What drifts is one line of its
+    fund's list, as old as the drift, until a check finds it put right: that settles it. Returns
+    the findings.
     """
     with national_scope():
         shops = dict(_in_service())
         caisse_ids = list(Caisse.objects.order_by("code").values_list("pk", flat=True))
-    findings = [
-        finding
-        for caisse_id in caisse_ids
-        for finding in _findings(caisse_id, shops.get(caisse_id), now=now)
-    ]
-    for finding in findings:
-        _put_on_the_list(finding, now=now)
+    findings: list[Finding] = []
+    for caisse_id in caisse_ids:
+        found = list(_findings(caisse_id, shops.get(caisse_id), now=now))
+        _put_on_the_list(caisse_id, found, now=now)
+        findings += found
     logger.info("payments.shops.checked", shops=len(shops), findings=len(findings))
     return findings
 
@@ -143,12 +142,31 @@ def _is_silent(shop: Boutique, *, now: datetime) -> bool:
     return found_by_asking >= SILENT_AFTER
 
 
-def _put_on_the_list(finding: Finding, *, now: datetime) -> None:
-    with caisse_scope(finding.caisse_id):
-        open_anomalie(
-            caisse_id=finding.caisse_id,
-            kind=AnomalieKind.SHOP_DRIFT,
-            subject=f"{finding.drift} {paris_date(now):%Y-%m-%d}",
-            detail=finding.detail,
+def _put_on_the_list(caisse_id: int, findings: list[Finding], *, now: datetime) -> None:
+    with caisse_scope(caisse_id):
+        for finding in findings:
+            open_anomalie(
+                caisse_id=caisse_id,
+                kind=AnomalieKind.SHOP_DRIFT,
+                subject=finding.drift,
+                detail=finding.detail,
+                now=now,
+            )
+        settle_by_fact(
+            caisse_id=caisse_id,
+            kinds=[AnomalieKind.SHOP_DRIFT],
+            subjects=_put_right({finding.drift for finding in findings}),
+            note=_("Le contrôle ne trouve plus cet écart."),
             now=now,
         )
+
+
+def _put_right(found: set[Drift]) -> set[Drift]:
+    """What was looked at and found as it should be: without a shop, keys or an answer, the rest
+    is not known."""
+    if Drift.NO_SHOP in found:
+        return set()
+    right = set(Drift) - found
+    if Drift.KEYS_REFUSED in found:
+        return right - {Drift.OLD_ALGORITHM, Drift.NO_NOTIFICATION}
+    return right - {Drift.KEYS_REFUSED} if Drift.NOT_ASKED in found else right

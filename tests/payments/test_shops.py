@@ -194,12 +194,12 @@ def test_101_shops_as_they_should_be_find_nothing(platform):
     assert len(platform.calls) == 101
 
 
-def test_what_drifts_goes_on_the_work_list_of_its_fund_once_a_day(ain, shop, platform):
+def test_what_drifts_is_one_line_of_its_fund_however_long_it_lasts(ain, shop, platform):
     platform.add_callback("POST", SDK_TEST, callback=echo)
     with caisse_scope(ain):
         change_signature(boutique=shop, key="n" * 16, algorithm="SHA-1", now=NOW)
 
-    first, again = check_shops(now=NOW), check_shops(now=NOW + timedelta(hours=1))
+    first, again = check_shops(now=NOW), check_shops(now=NOW + timedelta(days=3))
 
     assert (
         [(f.caisse_id, f.drift) for f in first]
@@ -208,6 +208,34 @@ def test_what_drifts_goes_on_the_work_list_of_its_fund_once_a_day(ain, shop, pla
     )
     with national_scope():
         assert list(Anomalie.objects.values_list("caisse_id", "kind")) == [(ain, "SHOP_DRIFT")]
+
+
+def test_a_shop_that_is_put_right_settles_its_line_and_drifts_anew_on_another(ain, shop, platform):
+    platform.add_callback("POST", SDK_TEST, callback=echo)
+    days = [NOW + timedelta(days=each) for each in range(3)]
+    for day, algorithm in zip(days, ["SHA-1", "HMAC-SHA-256", "SHA-1"], strict=True):
+        with caisse_scope(ain):
+            change_signature(boutique=shop, key="n" * 16, algorithm=algorithm, now=day)
+        check_shops(now=day)
+
+    with caisse_scope(ain):
+        lines = Anomalie.objects.filter(kind="SHOP_DRIFT").order_by("occurrence")
+        told = list(lines.values_list("opened_at", "settled_at", "settled_by"))
+    assert told == [(days[0], days[1], None), (days[2], None, None)]
+
+
+def test_a_platform_that_does_not_answer_puts_nothing_right(ain, shop, platform):
+    first = Caisse.objects.order_by("code").first().pk
+    answers = iter([refusal])
+    platform.add_callback("POST", SDK_TEST, callback=lambda asked: next(answers, echo)(asked))
+    check_shops(now=NOW)
+    platform.reset()
+
+    check_shops(now=NOW + timedelta(days=1))
+
+    with caisse_scope(first):
+        lines = Anomalie.objects.still_open().filter(kind="SHOP_DRIFT").order_by("subject")
+        assert list(lines.values_list("subject", flat=True)) == ["KEYS_REFUSED", "NOT_ASKED"]
 
 
 def test_refused_keys_a_silent_platform_and_a_missing_shop_are_told_apart(ain, shop, platform):

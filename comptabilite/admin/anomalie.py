@@ -71,8 +71,8 @@ class AnomalieAdmin(PortalAdmin):
     search_help_text = _("Référence du paiement ou identifiant de la plateforme, entiers.")
     actions = ("take_selected",)
     _facts = (
-        *("caisse", "kind", "montant", "detail", "subject", "ouverture", "age"),
-        *("a_faire", "actions_possibles", "preuves", "owner", "trace"),
+        *("caisse", "kind", "montant", "detail", "ouverture", "age"),
+        *("a_faire", "actions_possibles", "preuves", "owner", "trace", "subject"),
     )
     readonly_fields = (*_facts, "settled_at", "settled_by", "refus")
 
@@ -107,7 +107,7 @@ class AnomalieAdmin(PortalAdmin):
     @admin.display(description=_("suivie par"), ordering="owner")
     def suivi(self, obj: Anomalie) -> str:
         """Who works on it."""
-        return obj.owner.get_username() if obj.owner else "-"
+        return obj.owner.get_username() if obj.owner else str(_("personne"))
 
     @admin.display(description=_("pour la régler"))
     def a_faire(self, obj: Anomalie) -> str:
@@ -309,6 +309,10 @@ class AnomalieAdmin(PortalAdmin):
         if not hasattr(obj, "links"):
             obj.links = links_of(pages_of(obj), self.admin_site.name)  # type: ignore[attr-defined]
         shown: list[Link] = [link for link in obj.links if link.acts == acts]  # type: ignore[attr-defined]
+        if acts and obj.settled_at is None and not getattr(obj, "refused", " "):
+            shown.append(
+                Link("#id_settled_note", _("écrire la suite donnée, sur cette page"), True)
+            )
         if not shown:
             return "-"
         return render_to_string("admin/comptabilite/anomalie/links.html", {"links": shown})

@@ -1,14 +1,21 @@
 """Anomalie: something that does not fit and that a person must settle."""
 
-from typing import Self
+import re
+from typing import Final, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from caf_portal.money import format_euros
+from caf_portal.paris import paris_date
 from caisses.models import Caisse
 from caisses.perms import Rights
 from comptabilite.models.ecriture import Ligne
+
+#: How the portal names a payment, wherever words tell of it.
+_PAYMENT: Final = re.compile(r"P\d{6}-[0-9A-Z]{8}")
 
 
 class AnomalieKind(models.TextChoices):
@@ -146,7 +153,13 @@ class Anomalie(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"anomalie {self.pk}"
+        """Its kind, the payment or the first words of what was found, how much, since when."""
+        reference = _PAYMENT.search(f"{self.subject} {self.detail}")
+        what = reference[0] if reference else Truncator(self.detail).chars(50)
+        facts = [self.get_kind_display(), what]
+        if self.amount_cents is not None:
+            facts.append(format_euros(self.amount_cents))
+        return ", ".join([*facts, f"{paris_date(self.opened_at):%d/%m/%Y}"])
 
 
 class TraceKind(models.TextChoices):

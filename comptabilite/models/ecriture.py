@@ -82,7 +82,8 @@ class Ecriture(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.piece} du {self.accounting_on:%d/%m/%Y}"
+        said = {"piece": self.piece, "jour": f"{self.accounting_on:%d/%m/%Y}"}
+        return str(_("%(piece)s du %(jour)s") % said)
 
 
 class Ligne(models.Model):

@@ -48,7 +48,8 @@ class Lettrage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        said = {"code": self.code, "jour": f"{self.lettered_on:%d/%m/%Y}"}
+        return str(_("lettre %(code)s du %(jour)s") % said)
 
 
 class LigneLettree(models.Model):

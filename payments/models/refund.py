@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from caf_portal.money import format_euros
+from caf_portal.paris import paris_date
 from caisses.models import Caisse
 from caisses.perms import Rights
 from payments.models.payment import Payment
@@ -176,7 +178,11 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"remboursement {self.pk}"
+        said = {
+            "amount": format_euros(self.amount_cents),
+            "jour": f"{paris_date(self.asked_at):%d/%m/%Y}",
+        }
+        return str(_("remboursement de %(amount)s du %(jour)s") % said)
 
     @property
     def represented_cents(self) -> int:

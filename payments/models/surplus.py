@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from allocataires.models import Allocataire, Creance
+from caf_portal.money import format_euros
+from caf_portal.paris import paris_date
 from caisses.models import Caisse
 from caisses.perms import Rights
 from payments.models.payment import Payment
@@ -169,7 +171,11 @@ class TropPercu(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"trop-perçu {self.pk}"
+        said = {
+            "amount": format_euros(self.amount_cents),
+            "jour": f"{paris_date(self.seen_at):%d/%m/%Y}",
+        }
+        return str(_("trop-perçu de %(amount)s du %(jour)s") % said)
 
     @property
     def left_cents(self) -> int:

@@ -110,7 +110,7 @@ class Releve(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"relevé du {self.last_on:%d/%m/%Y}"
+        return str(_("relevé du %(jour)s") % {"jour": f"{self.last_on:%d/%m/%Y}"})
 
 
 class LigneBanqueQuerySet(models.QuerySet["LigneBanque"]):
@@ -163,4 +163,5 @@ class LigneBanque(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.label} du {self.booked_on:%d/%m/%Y}"
+        said = {"label": self.label, "jour": f"{self.booked_on:%d/%m/%Y}"}
+        return str(_("%(label)s du %(jour)s") % said)

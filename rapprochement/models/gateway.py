@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from caf_portal.money import format_euros
 from caisses.models import Caisse
 from caisses.perms import Rights
 from payments.models import Boutique
@@ -70,7 +71,8 @@ class Remise(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"remise {self.number} du {self.remitted_on:%d/%m/%Y}"
+        said = {"number": self.number, "jour": f"{self.remitted_on:%d/%m/%Y}"}
+        return str(_("remise %(number)s du %(jour)s") % said)
 
 
 class LignePlateformeQuerySet(models.QuerySet["LignePlateforme"]):
@@ -149,4 +151,6 @@ class LignePlateforme(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"ligne {self.kind} {self.rank}"
+        """Its file's kind, the transaction, the order, how much, which day."""
+        name = " ".join(each for each in (self.kind, self.trans_id, self.order_reference) if each)
+        return f"{name}, {format_euros(self.amount_cents)}, {self.day_on:%d/%m/%Y}"

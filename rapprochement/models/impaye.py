@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from caf_portal.money import format_euros
 from caisses.models import Caisse
 from caisses.perms import Rights
 from comptabilite.models import Ecriture
@@ -88,7 +89,11 @@ class Impaye(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"impayé {self.pk}"
+        said = {
+            "amount": format_euros(self.amount_cents),
+            "jour": f"{self.charged_on:%d/%m/%Y}",
+        }
+        return str(_("impayé de %(amount)s du %(jour)s") % said)
 
     @property
     def is_given_back(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from caf_portal.money import format_euros
 from caisses.models import Caisse
 from caisses.perms import Rights
 from comptabilite.models import Anomalie
@@ -56,7 +57,7 @@ class Rapprochement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"rapprochement du {self.day_on:%d/%m/%Y}"
+        return str(_("rapprochement du %(jour)s") % {"jour": f"{self.day_on:%d/%m/%Y}"})
 
 
 class ResiduKind(models.TextChoices):
@@ -117,4 +118,5 @@ class Residu(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"écart {self.pk}"
+        facts = (self.get_kind_display(), format_euros(self.amount_cents))
+        return f"{facts[0]}, {facts[1]}, {self.since_on:%d/%m/%Y}"

@@ -128,6 +128,11 @@ RULES: dict[AnomalieKind, WorkRule] = {
     AnomalieKind.CHARGEBACK: WorkRule(
         1, _("La dette est de nouveau due : voyez-la, puis notez l’impayé comme traité.")
     ),
+    AnomalieKind.CHARGEBACK_TO_BOOK: WorkRule(
+        1,
+        _("Ouvrez l’impayé : un comptable de la caisse l’enregistre, et cela règle cette ligne."),
+        Words.NOBODY,
+    ),
     AnomalieKind.MISSING_FILE: WorkRule(
         1,
         _("Déposez le fichier : son arrivée règle cette ligne. Sinon, un comptable explique."),

@@ -227,7 +227,11 @@ def test_a_shop_that_is_put_right_settles_its_line_and_drifts_anew_on_another(ai
 def test_a_platform_that_does_not_answer_puts_nothing_right(ain, shop, platform):
     first = Caisse.objects.order_by("code").first().pk
     answers = iter([refusal])
-    platform.add_callback("POST", SDK_TEST, callback=lambda asked: next(answers, echo)(asked))
+
+    def first_refused(request):
+        return next(answers, echo)(request)
+
+    platform.add_callback("POST", SDK_TEST, callback=first_refused)
     check_shops(now=NOW)
     platform.reset()
 

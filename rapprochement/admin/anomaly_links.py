@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from allocataires.models import Creance
 from comptabilite.anomaly_pages import AnomalyPage, add_finder, add_origin_finder
 from comptabilite.models import Anomalie
 from comptabilite.models.anomalie import AnomalieKind
@@ -26,7 +27,7 @@ _FILES = AnomalyPage(_("les fichiers reçus"), "rapprochement_fichierreleve_chan
 
 
 def pages_behind(anomalie: Anomalie) -> list[AnomalyPage]:
-    """What the subject names, then the last proof that shows it."""
+    """What the subject names, then the proof that counts it."""
     finder = _BY_KIND.get(AnomalieKind(anomalie.kind))
     return [*finder(anomalie), *_proofs(anomalie)] if finder else []
 
@@ -55,10 +56,27 @@ def _of_chargeback(anomalie: Anomalie) -> list[AnomalyPage]:
     if impaye is None:
         return []
     page = AnomalyPage(_("l’impayé"), "rapprochement_impaye_change", impaye.pk)
-    pages = [page, _of_file(impaye.plateforme.fichier_id)]
+    pages = [*_debts_of(impaye), page, _of_file(impaye.plateforme.fichier_id)]
     if may_be_booked(impaye):
         pages.append(AnomalyPage(_("enregistrer"), "impaye_book", impaye.pk, acts=True))
     return pages
+
+
+def _debts_of(impaye: Impaye) -> list[AnomalyPage]:
+    """The debts that the payment repaid, and that are due again."""
+    paid = Creance.objects.filter(
+        caisse_id=impaye.caisse_id, affectations__payment_id=impaye.payment_id
+    )
+    debts = paid.distinct().order_by("pk") if impaye.payment_id else paid.none()
+    return [
+        AnomalyPage(
+            _("la créance %(debt)s") % {"debt": debt},
+            "allocataires_creance_change",
+            debt.pk,
+            acts=True,
+        )
+        for debt in debts
+    ]
 
 
 def _of_refused_file(anomalie: Anomalie) -> list[AnomalyPage]:
@@ -117,12 +135,14 @@ def _of_gateway(caisse_id: int, public_id: UUID) -> list[AnomalyPage]:
 
 
 def _proofs(anomalie: Anomalie) -> list[AnomalyPage]:
-    last = Residu.objects.filter(caisse_id=anomalie.caisse_id, anomalie=anomalie)
-    proof_id = last.order_by("-pk").values_list("rapprochement_id", flat=True).first()
-    if proof_id is None:
+    """The proof of the first day that named it: the one that counts it."""
+    named = Residu.objects.filter(caisse_id=anomalie.caisse_id, anomalie=anomalie)
+    first = named.order_by("rapprochement__day_on").select_related("rapprochement").first()
+    if first is None:
         return []
-    words = _("la preuve de la journée")
-    return [AnomalyPage(words, "rapprochement_rapprochement_change", proof_id, acts=True)]
+    proof = first.rapprochement
+    words = _("la preuve de la journée du %(jour)s") % {"jour": f"{proof.day_on:%d/%m/%Y}"}
+    return [AnomalyPage(words, "rapprochement_rapprochement_change", proof.pk, acts=True)]
 
 
 def _bank_page(pk: int) -> AnomalyPage:

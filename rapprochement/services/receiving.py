@@ -16,10 +16,11 @@ from caf_portal.database.scope import caisse_scope, national_scope, scope_of
 from caf_portal.paris import paris_date
 from caisses.models import Agent
 from caisses.perms import NO_RIGHTS, Rights
+from comptabilite.models import Anomalie
 from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.services.settling import settle_by_fact
 from payments.models import Boutique
-from rapprochement.expected_files import days_of, missing_account, missing_shop_file
+from rapprochement.expected_files import any_day_of, missing_account, missing_shop_file
 from rapprochement.models import CompteBancaire, FichierReleve
 from rapprochement.models.files import Arrivee, FichierKind
 from rapprochement.readers.bank.reading import BankFile, read_bank_file
@@ -224,14 +225,26 @@ def shown_name(filename: str) -> str:
     return "".join(char for char in name if char.isprintable())[:200] or "sans-nom"
 
 
+def _missed_until(account: CompteBancaire, last_on: date) -> list[str]:
+    """The open lines of the account's days up to this one, covered or not: balances follow each
+    other, so that nothing lacks before."""
+    told = Anomalie.objects.still_open().filter(
+        caisse_id=account.caisse_id,
+        kind=AnomalieKind.MISSING_FILE,
+        subject__startswith=any_day_of(account),
+    )
+    last = missing_account(account, last_on)
+    return [subject for subject in told.values_list("subject", flat=True) if subject <= last]
+
+
 def _settle(fichier: FichierReleve, owned: _Owned, *, now: datetime) -> None:
     if owned.boutique is not None:
         subjects = [missing_shop_file(owned.kind, owned.boutique, owned.day_on)]
     elif isinstance(owned.file, BankFile):
         subjects = [
-            missing_account(owned.accounts[each.account], day)
+            subject
             for each in owned.file.statements
-            for day in days_of(each.from_on, each.to_on)
+            for subject in _missed_until(owned.accounts[each.account], each.to_on)
         ]
     settle_by_fact(
         caisse_id=owned.caisse_id,

@@ -74,6 +74,19 @@ def test_a_statement_of_the_previous_working_day_is_missed_on_working_days_only(
     assert missing() == []
 
 
+def test_a_statement_that_follows_settles_every_day_before_it():
+    account_of("011")
+    received(cfonb_file(Statement((Line(1_00),), to_on=FRIDAY)))
+    note_missing_files(now=NOON)
+    assert len(missing()) == 1
+
+    # Nothing moved on Monday: Tuesday's statement opens on Tuesday with Friday's balance.
+    tuesday = MONDAY + timedelta(days=1)
+    received(cfonb_file(Statement((Line(1_00),), 1_00, None, tuesday, tuesday)))
+
+    assert missing() == []
+
+
 def test_an_account_that_no_statement_is_expected_of_each_day_is_not_missed():
     account_of("011", expected_daily=False)
     received(cfonb_file(Statement((Line(1_00),), to_on=FRIDAY)))

@@ -140,7 +140,9 @@ RULES: dict[AnomalieKind, WorkRule] = {
         state=True,
     ),
     AnomalieKind.FILE_REFUSED: WorkRule(
-        1, _("Corrigez la cause dite ci-dessus, puis déposez le fichier.")
+        1,
+        _("Corrigez la cause dite ci-dessus, puis déposez le fichier."),
+        again_after=timedelta(0),
     ),
     AnomalieKind.BANK_LINE: WorkRule(
         3,

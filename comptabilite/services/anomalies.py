@@ -82,6 +82,8 @@ def open_anomalies(*, caisse_id: int, facts: Collection[Fact], now: datetime) ->
                 "details": [fact.detail[:1000] for fact in facts],
                 "states": [rule.state for rule in rules],
                 "by_amount": [rule.by_amount for rule in rules],
-                "cutoffs": [rule.again_after and now - rule.again_after for rule in rules],
+                "cutoffs": [
+                    None if rule.again_after is None else now - rule.again_after for rule in rules
+                ],
             },
         )

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from caf_portal.database.advisory import held
-from caf_portal.database.scope import national_scope
+from caf_portal.database.scope import caisse_scope, national_scope
 from comptabilite.models import Anomalie
+from comptabilite.services.settling import settle_anomalie
 from rapprochement.models import FichierReleve, Releve
 from rapprochement.services import collecting
 from rapprochement.services.collecting import collect_files
+from tests.caisses.factories import agent_of
 from tests.payments.test_races import at_once
 from tests.rapprochement.readers.bank_statements import Line, Statement
 from tests.rapprochement.readers.cfonb_files import cfonb_file
@@ -99,6 +101,24 @@ def test_a_refused_file_says_why_beside_it_and_on_the_work_list_once(folder):
         "r2-2.txt", "r2-2.txt.txt", "r2.txt", "r2.txt.txt",
     ]  # fmt: skip
     assert count() == 1
+
+
+def test_a_file_refused_again_after_somebody_answered_is_a_new_line(folder):
+    account = account_of("011", active=False)
+    drop(folder, "r1.txt", cfonb_file(FIRST))
+    collect_files(now=NOW)
+    with national_scope():
+        agent = agent_of("011")
+        line = Anomalie.objects.get(kind="FILE_REFUSED")
+    with caisse_scope(account.caisse_id):
+        settle_anomalie(anomalie_id=line.pk, agent=agent, note="Compte remis en service.", now=NOW)
+
+    drop(folder, "r1.txt", cfonb_file(FIRST))
+    collect_files(now=NOW + timedelta(hours=1))
+
+    with national_scope():
+        told = Anomalie.objects.filter(kind="FILE_REFUSED").order_by("occurrence")
+        assert [each.settled_at for each in told] == [NOW, None]
 
 
 def test_an_unreadable_file_of_a_shop_is_told_to_its_fund_and_settled_when_it_is_right(folder):

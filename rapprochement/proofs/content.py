@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from caisses.models import Agent
 from comptabilite.models import Cloture
 from comptabilite.models.cloture import Periode
 from rapprochement.models import Rapprochement, Residu
@@ -30,13 +31,14 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A residual, with who follows it and since when. ``home``: the proof of the day that counts
-    it, when it is an earlier one."""
+    """A residual, with who follows it and since when, and who explained it. ``home``: the proof of
+    the day that counts it, when it is an earlier one."""
 
     residu: Residu
     days: int
     owner: str
     note: str
+    explained_by: str = ""
     home: Rapprochement | None = None
 
     @property
@@ -44,6 +46,9 @@ class Gap:
         """What is left to do of it, or why nothing is."""
         if not self.residu.explained:
             return _("À expliquer")
+        if self.note and self.explained_by:
+            words = {"who": self.explained_by, "note": self.note}
+            return _("Expliqué par %(who)s : %(note)s") % words
         if self.note:
             return _("Expliqué : %(note)s") % {"note": self.note}
         if self.residu.kind == ResiduKind.EN_CHEMIN:
@@ -70,7 +75,9 @@ class ProofContent:
 
 def content_of(proof: Rapprochement) -> ProofContent:
     """Everything that the page and the PDF show, in the caller's scope."""
-    residus = list(proof.residus.select_related("anomalie__owner").order_by("pk"))
+    residus = list(
+        proof.residus.select_related("anomalie__owner", "anomalie__settled_by").order_by("pk")
+    )
     own, carried = residus[: proof.residuals], residus[proof.residuals :]
     own.sort(key=lambda residu: (residu.explained, residu.since_on, residu.pk))
     return ProofContent(
@@ -123,7 +130,15 @@ def _carried(proof: Rapprochement, residus: list[Residu]) -> Iterator[Gap]:
 
 def _gap(residu: Residu, day_on: date, *, home: Rapprochement | None = None) -> Gap:
     anomalie = residu.anomalie
-    owner = anomalie.owner.get_username() if anomalie and anomalie.owner else ""
-    note = anomalie.settled_note if anomalie else ""
-    days = max((day_on - residu.since_on).days, 0)
-    return Gap(residu=residu, days=days, owner=owner, note=note, home=home)
+    return Gap(
+        residu=residu,
+        days=max((day_on - residu.since_on).days, 0),
+        owner=_name(anomalie.owner) if anomalie else "",
+        note=anomalie.settled_note if anomalie else "",
+        explained_by=_name(anomalie.settled_by) if anomalie else "",
+        home=home,
+    )
+
+
+def _name(agent: Agent | None) -> str:
+    return agent.get_username() if agent else ""

@@ -1,6 +1,8 @@
 """Books against bank: money on its way, late, or that nobody has identified."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -50,21 +52,44 @@ def of_lines(day: Day) -> Iterator[Finding]:
 
 
 def of_transit(day: Day) -> Iterator[Finding]:
-    """Remittances and operations that the bank had not brought by the end of the day."""
+    """Remittances and operations that the bank had not brought by the end of the day.
+
+    What is late counts on the first day that it is; once an accountant explained it, it is asked
+    again on the day when its amount is none of those that were explained.
+    """
     declared = CompteBancaire.objects.filter(caisse_id=day.caisse_id, active=True)
     transit = timedelta(days=declared.aggregate(d=Max("transit_days"))["d"] or TRANSIT_DAYS)
-    late_before = set(
-        Residu.objects.filter(
-            caisse_id=day.caisse_id,
-            kind=ResiduKind.EN_RETARD,
-            rapprochement__day_on__lt=day.on,
-        ).values_list("subject", flat=True)
-    )
+    asked = _late_before(day)
     for found, came in (*_remises(day), *_waiting(day)):
         if day.on - found.since_on <= transit or came:
             yield found
-        elif found.subject not in late_before:
+        elif found.subject not in asked or asked[found.subject].other_than(found.amount_cents):
             yield _late(found)
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What earlier days asked of something late: the amounts, and whether one is still open."""
+
+    amounts: set[int] = field(default_factory=set)
+    is_open: bool = False
+
+    def other_than(self, cents: int) -> bool:
+        """Whether everything asked was explained, and none of it for this amount."""
+        return not self.is_open and cents not in self.amounts
+
+
+def _late_before(day: Day) -> dict[str, _Asked]:
+    rows = Residu.objects.filter(
+        caisse_id=day.caisse_id, kind=ResiduKind.EN_RETARD, rapprochement__day_on__lt=day.on
+    )
+    asked: defaultdict[str, _Asked] = defaultdict(_Asked)
+    for subject, cents, settled_at in rows.values_list(
+        "subject", "amount_cents", "anomalie__settled_at"
+    ):
+        asked[subject].amounts.add(cents)
+        asked[subject].is_open |= settled_at is None
+    return dict(asked)
 
 
 def _remises(day: Day) -> Iterator[tuple[Finding, bool]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from caf_portal.database.scope import caisse_scope
 from comptabilite.models import Anomalie, Cloture
@@ -14,6 +15,7 @@ from comptabilite.models.anomalie import AnomalieKind
 from comptabilite.models.cloture import Periode
 from comptabilite.services.anomalies import Fact, open_anomalies
 from comptabilite.services.settling import settle_by_fact
+from comptabilite.work_rules import rule_of
 from payments.models import Boutique
 from rapprochement.models import Rapprochement, Residu
 from rapprochement.models.proof import ResiduKind
@@ -149,6 +151,7 @@ def _write(proof: Rapprochement, findings: list[Finding], *, now: datetime) -> N
     proof.unexplained_cents = sum(abs(row.amount_cents) for row in own)
     proof.save(update_fields=["residuals", "unexplained", "unexplained_cents"])
     _settle_gone(proof, before - set(anomalies), now=now)
+    _settle_other_amounts(proof, anomalies.values(), now=now)
 
 
 def _anomalies(
@@ -168,7 +171,20 @@ def _anomalies(
     known = Anomalie.objects.filter(
         caisse_id=proof.caisse_id, subject__in={subject for _kind, subject in wanted}
     ).order_by("occurrence")
-    return {(row.kind, row.subject): row for row in known if (row.kind, row.subject) in wanted}
+    found: dict[tuple[str, str], Anomalie] = {}
+    for row in known:
+        key = (row.kind, row.subject)
+        # What was explained was of an amount: the line that explains this one, or else the last.
+        if key in wanted and not _explains(found.get(key), row, wanted[key].amount_cents):
+            found[key] = row
+    return found
+
+
+def _explains(chosen: Anomalie | None, other: Anomalie, cents: int) -> bool:
+    """Whether the line chosen so far is by words, for this very amount, and the other is not."""
+    if chosen is None or chosen.settled_by_id is None or not rule_of(chosen.kind).by_amount:
+        return False
+    return chosen.amount_cents == cents != other.amount_cents
 
 
 def _row(
@@ -222,3 +238,23 @@ def _settle_gone(proof: Rapprochement, gone: Iterable[tuple[str, str]], *, now: 
             note=_GONE,
             now=now,
         )
+
+
+def _settle_other_amounts(
+    proof: Rapprochement, chosen: Iterable[Anomalie], *, now: datetime
+) -> None:
+    """Lines of the same residuals for an amount that no proof tells any more."""
+    by_subject = {(row.kind, row.subject): row.pk for row in chosen}
+    still_open = Anomalie.objects.still_open().filter(
+        caisse_id=proof.caisse_id, subject__in={subject for _kind, subject in by_subject}
+    )
+    for row in still_open.filter(~Exists(Residu.objects.filter(anomalie=OuterRef("pk")))):
+        of_another = by_subject.get((row.kind, row.subject), row.pk) != row.pk
+        if of_another and rule_of(row.kind).by_amount:
+            settle_by_fact(
+                caisse_id=proof.caisse_id,
+                kinds=[AnomalieKind(row.kind)],
+                subjects=[row.subject],
+                note=_GONE,
+                now=now,
+            )

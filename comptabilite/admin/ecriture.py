@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from caf_portal.money import format_euros
 from caf_portal.paris import paris_date
-from caisses.admin.base import ReadOnlyInline, moment
+from caisses.admin.base import ReadOnlyInline, euros, moment
 from caisses.sites import BOTH_SITES
 from comptabilite.admin.origins import origin_of
 from comptabilite.admin.page_links import links_of
@@ -88,7 +88,7 @@ class EcritureAdmin(ReversalAdmin):
     """Read-only: the journal only grows."""
 
     change_form_template = "admin/comptabilite/ecriture/change_form.html"
-    list_display = ("piece", "jour", "journal_code", "numero", "event", "label")
+    list_display = ("piece", "jour", "journal_code", "numero", "label", "montant")
     list_filter = (FinalFilter, LateFilter, "accounting_on", "event")
     list_select_related = ("journal", "validation")
     search_fields = ("=piece",)
@@ -103,6 +103,13 @@ class EcritureAdmin(ReversalAdmin):
     )
 
     jour = moment("accounting_on", gettext_lazy("date comptable"))
+    montant = euros("debited_cents", gettext_lazy("montant"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the sum of each one's debits, which is that of its credits."""
+        own = Ligne.objects.filter(caisse=OuterRef("caisse"), ecriture=OuterRef("pk")).order_by()
+        debited = own.values("ecriture").annotate(cents=Sum("debit_cents")).values("cents")
+        return super().get_queryset(request).annotate(debited_cents=Subquery(debited))
 
     @admin.display(description=gettext_lazy("journal"))
     def journal_code(self, obj: Ecriture) -> str:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from caisses.admin.base import PortalAdmin, moment
+from caisses.admin.filter_titles import dated
 from caisses.perms import rights_of
 from caisses.sites import BOTH_SITES
 from comptabilite.admin.lettrage_form import OpenLinesForm, ReasonForm
@@ -30,7 +32,7 @@ class LettrageAdmin(PortalAdmin):
 
     change_form_template = "admin/comptabilite/lettrage/change_form.html"
     list_display = ("code", "compte", "le", "reason", "defait", "undone_reason")
-    list_filter = ("lettered_on",)
+    list_filter = (dated("lettered_on", _("date")),)
     list_select_related = ("compte",)
     search_fields = ("=lignes__ligne__auxiliaire",)
     search_help_text = _("Compte auxiliaire entier.")
@@ -42,15 +44,20 @@ class LettrageAdmin(PortalAdmin):
     readonly_fields = ("lignes_lettrees",)
 
     le = moment("lettered_on", _("lettré le"))
-    defait = moment("undone_at", _("délettré à"))
+    defait = moment("undone_at", _("délettré le"))
 
+    @admin.display(description=_("lignes"))
     def lignes_lettrees(self, obj: Lettrage) -> str:
-        """Each line: its piece, its auxiliary account, its label."""
+        """Each line with its écriture, and the sums, which are equal."""
         rows = obj.lignes.select_related("ligne__ecriture").order_by("ligne_id")
         lines = [each.ligne for each in rows]
-        return " ; ".join(f"{line.ecriture} {line.auxiliaire} {line.label}" for line in lines)
-
-    lignes_lettrees.short_description = _("lignes")  # type: ignore[attr-defined]
+        found = {
+            "lines": lines,
+            "debit_cents": sum(line.debit_cents for line in lines),
+            "credit_cents": sum(line.credit_cents for line in lines),
+            "ecriture_page": f"{self.admin_site.name}:comptabilite_ecriture_change",
+        }
+        return render_to_string("admin/comptabilite/lettrage/lines.html", found)
 
     def get_urls(self) -> list[URLPattern]:
         """Our two pages, then Django's own."""

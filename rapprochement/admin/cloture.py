@@ -2,22 +2,29 @@
 
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 from kombu.exceptions import OperationalError
 
+from caf_portal.money import format_euros
 from caisses.admin.base import PortalAdmin, euros, moment
+from caisses.admin.filter_titles import dated
+from caisses.admin.links import link_to
 from caisses.models import Agent, Caisse
 from caisses.perms import rights_of
 from caisses.sites import BOTH_SITES
 from comptabilite.models import Cloture
+from comptabilite.models.cloture import Periode
 from rapprochement.admin.closing_form import ClosingForm
+from rapprochement.models import Rapprochement
 from rapprochement.services.closing import ClosingRefused, close_day
 from rapprochement.services.closing_checks import long_day, refuse_unless_accountant
 from rapprochement.services.open_periods import open_periods
@@ -28,14 +35,15 @@ class ClotureAdmin(PortalAdmin):
     """Read-only, with a page of its own to close the days that are over."""
 
     list_display = ("periode", "debut", "fin", "ecritures", "total", "ecart", "quand", "closed_by")
-    list_filter = ("periode", "last_on")
+    list_display_links = ("periode", "debut")
+    list_filter = ("periode", dated("last_on", _("dernier jour")))
     list_select_related = ("closed_by",)
     ordering = ("-pk",)
     fields = (
         *("caisse", "periode", "first_on", "last_on", "closed_at", "closed_by", "ecritures"),
-        *("total", "ecart", "preuve"),
+        *("total", "ecart", "preuve", "rapprochement"),
     )
-    readonly_fields = ("total", "ecart", "preuve")
+    readonly_fields = ("total", "ecart", "preuve", "rapprochement")
 
     debut = moment("first_on", _("du"))
     fin = moment("last_on", _("au"))
@@ -43,12 +51,23 @@ class ClotureAdmin(PortalAdmin):
     total = euros("debit_cents", _("total des débits"))
     ecart = euros("residual_cents", _("écart expliqué"))
 
-    def preuve(self, obj: Cloture) -> str:
-        """What the proof said when it closed: residuals in words."""
-        said = [each["detail"] for each in obj.proof.get("residus", ())]
-        return " ; ".join(said) or "-"
+    @admin.display(description=_("écarts connus à la clôture"))
+    def preuve(self, obj: Cloture) -> SafeString | str:
+        """What the proof said when it closed: each residual in words, and how much."""
+        said = [
+            (each["detail"], format_euros(each["amount_cents"]))
+            for each in obj.proof.get("residus", ())
+        ]
+        return format_html_join(mark_safe("<br>"), "{} : {}", said) or str(_("aucun"))
 
-    preuve.short_description = _("écarts connus à la clôture")  # type: ignore[attr-defined]
+    @admin.display(description=_("rapprochement"))
+    def rapprochement(self, obj: Cloture) -> SafeString | str:
+        """The proof of the day that was closed."""
+        proofs = Rapprochement.objects.filter(caisse_id=obj.caisse_id, day_on=obj.last_on)
+        proof = proofs.first() if obj.periode == Periode.JOUR else None
+        if proof is None:
+            return "-"
+        return link_to("rapprochement_rapprochement_change", proof, site=self.admin_site.name)
 
     def get_urls(self) -> list[URLPattern]:
         """The page of closings before those of each row."""

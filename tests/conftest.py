@@ -14,11 +14,16 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.models import Q
 from django.test.utils import setup_databases, teardown_databases
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from caf_portal.database.scope import NOTHING, national_scope
 from comptabilite.models import CompteSchema, JournalSchema, RegleComptable, SchemaComptable
 from tests.scheduling import BrowserTestsTogether
+
+# An example that a busy machine makes slow is no failure: the clock proves nothing here.
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
 
 #: Tables that tests leave as they are: what the load commands fill.
 REFERENCE_TABLES = frozenset(

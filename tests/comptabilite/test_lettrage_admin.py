@@ -106,3 +106,22 @@ def test_nobody_else_letters_nor_takes_back(lines, role, code):
         .fields["compte"]
         .queryset.filter(caisse__code="011")
     )
+
+
+def test_the_page_of_a_lettrage_shows_its_lines_linked_and_the_same_sum_on_both_sides(lines):
+    client = client_of(Role.COMPTABLE)
+    post(client, lines)
+    (made,) = lettrages()
+    with national_scope():
+        ecriture_id = Ligne.objects.get(pk=lines[0]).ecriture_id
+
+    page = client.get(f"{PAGE}{made.pk}/change/").content.decode()
+
+    assert page.count("3,00\u00a0€") == 3, "the debited line, and both sums"
+    assert page.count(f"/agents/comptabilite/ecriture/{ecriture_id}/change/") == 3
+
+
+def test_the_list_of_ecritures_tells_how_much_each_is(lines):
+    page = client_of(Role.COMPTABLE).get("/agents/comptabilite/ecriture/").content.decode()
+
+    assert "3,00\u00a0€" in page

@@ -263,3 +263,15 @@ def test_what_was_asked_stops_at_the_first_day_to_explain_and_says_so(ain, compt
 
     assert "20 novembre 2026" in said
     assert closed_days() == []
+
+
+def test_the_page_of_a_closing_leads_to_the_proof_of_its_day(ain, comptable):
+    first = two_days(ain)
+    post(comptable, first)
+    with national_scope():
+        closed, proof = Cloture.objects.get(), Rapprochement.objects.get(day_on=first)
+
+    page = entered(comptable).get(f"/agents/comptabilite/cloture/{closed.pk}/change/")
+
+    assert f"/agents/rapprochement/rapprochement/{proof.pk}/change/" in page.text
+    assert "Clôturer" in text_of(entered(comptable).get("/agents/comptabilite/cloture/"))

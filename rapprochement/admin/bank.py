@@ -2,20 +2,24 @@
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from caisses.admin.base import PortalAdmin, euros, moment
 from caisses.admin.filter_titles import dated
+from caisses.perms import rights_of
 from caisses.sites import BOTH_SITES
 from rapprochement.admin.imputing import ImputingPages
 from rapprochement.models import LigneBanque, Releve
 from rapprochement.models.matches import ImputationKind
+from rapprochement.services.imputing_many import MOST, impute_as_foreign
 from rapprochement.services.not_imputed import imputed_as
 
 
@@ -74,6 +78,7 @@ class LigneBanqueAdmin(ImputingPages):
     search_fields = ("label", "=reference")
     search_help_text = _("Libellé, ou référence entière.")
     ordering = ("-pk",)
+    actions = ("foreign",)
     fields = (
         *("caisse", "releve", "rank", "booked_on", "value_on", "montant", "code", "label"),
         *("reference", "details"),
@@ -86,6 +91,28 @@ class LigneBanqueAdmin(ImputingPages):
     def get_queryset(self, request: HttpRequest) -> QuerySet[LigneBanque]:
         """With what each line is imputed to."""
         return super().get_queryset(request).annotate(imputed_as=imputed_as())
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """For accountants: the others read."""
+        return super().get_actions(request) if rights_of(request.user).comptable_ids else {}
+
+    @admin.action(description=_("Déclarer étrangères au portail"), permissions=["view"])
+    def foreign(self, request: HttpRequest, queryset: QuerySet[LigneBanque]) -> None:
+        """Impute the chosen lines so, and say which were not and why."""
+        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+        found = impute_as_foreign(ligne_ids=chosen, agent=request.user, now=timezone.now())
+        if found.done:
+            words = ngettext(
+                "%(n)d ligne de banque est imputée.",
+                "%(n)d lignes de banque sont imputées.",
+                found.done,
+            )
+            messages.success(request, words % {"n": found.done})
+        for refusal in found.refusals:
+            messages.error(request, refusal)
+        if len(chosen) > MOST:
+            words = _("Les %(most)d premières lignes ont été vues : recommencez pour les autres.")
+            messages.warning(request, words % {"most": MOST})
 
     @admin.display(description=_("imputation"))
     def imputation(self, obj: LigneBanque) -> SafeString | str:

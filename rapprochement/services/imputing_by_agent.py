@@ -75,7 +75,8 @@ def impute_by_agent(
         raise ImputationRefused(
             _("Le schéma comptable n’a pas de règle pour ce cas : ajoutez-la d’abord.")
         ) from error
-    letter_covered(caisse_id=line.caisse_id, now=now)
+    if decision.shares or decision.charges:
+        letter_covered(caisse_id=line.caisse_id, now=now)
     return imputation
 
 

@@ -1,5 +1,6 @@
 """camt.053 bank statements, versions 001.02 and 001.08: bytes to statements."""
 
+from collections import defaultdict
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from pyiso20022.camt.camt_053_001_02 import Document as Version02
 from pyiso20022.camt.camt_053_001_08 import Document as Version08
 
 from rapprochement.readers.bank.accounts import is_iban, normalised
-from rapprochement.readers.bank.camt_entries import movements_of
+from rapprochement.readers.bank.camt_entries import movement_of
 from rapprochement.readers.bank.camt_values import (
     all_at,
     at,
@@ -17,8 +18,8 @@ from rapprochement.readers.bank.camt_values import (
     signed_cents,
     text_at,
 )
-from rapprochement.readers.bank.iso20022_schema import check_message
-from rapprochement.readers.bank.statement import BankStatement, proved
+from rapprochement.readers.bank.iso20022_schema import check_message, check_part
+from rapprochement.readers.bank.statement import BankMovement, BankStatement, proved
 from rapprochement.readers.bank.xml_file import parse_xml
 from rapprochement.readers.problems import FileUnreadable
 
@@ -27,6 +28,8 @@ _MESSAGES = {
     f"{{{_FAMILY}camt.053.001.02}}Document": Version02,
     f"{{{_FAMILY}camt.053.001.08}}Document": Version08,
 }
+#: Where a message has its entries: nearly the whole of a file.
+_ENTRY = ("BkToCstmrStmt", "Stmt", "Ntry")
 
 
 def read_camt053(content: bytes) -> tuple[BankStatement, ...]:
@@ -36,15 +39,52 @@ def read_camt053(content: bytes) -> tuple[BankStatement, ...]:
     else PRCD) and one closing balance (CLBD), in euros, that agree with its booked entries.
     Raises ``FileUnreadable``.
     """
-    root = parse_xml(content)
+    entries = _Entries()
+    root = parse_xml(content, part="Ntry", take=entries.take)
     message = _MESSAGES.get(root.tag)
     if message is None:
         raise FileUnreadable(_other_document(root))
-    check_message(root, message)
+    check_message(root, message, done=entries.checked)
     return tuple(
-        _statement(element, number)
+        _statement(element, number, entries.of(element))
         for number, element in enumerate(all_at(root, "BkToCstmrStmt/Stmt"), start=1)
     )
+
+
+class _Entries:
+    """The movements of each statement, read while the file is: an entry is checked, understood and
+    freed before the next one."""
+
+    def __init__(self) -> None:
+        #: Kept alive, so that they are known again when the whole is checked.
+        self.checked: set[etree._Element] = set()
+        self._movements: defaultdict[etree._Element, list[BankMovement]] = defaultdict(list)
+
+    def take(self, entry: etree._Element) -> bool:
+        """Check and keep an entry of a statement; another element of that name is left."""
+        statement = entry.getparent()
+        message = _message_of(statement)
+        if statement is None or message is None:
+            return False
+        check_part(entry, message, _ENTRY)
+        movements = self._movements[statement]
+        movement = movement_of(entry, rank=len(movements) + 1)
+        if movement is not None:
+            movements.append(movement)
+        self.checked.add(entry)
+        return True
+
+    def of(self, statement: etree._Element) -> tuple[BankMovement, ...]:
+        """Its booked movements, ranked from 1."""
+        return tuple(self._movements.get(statement, ()))
+
+
+def _message_of(statement: etree._Element | None) -> type | None:
+    """The message that the element is a statement of, or nothing."""
+    path = [] if statement is None else [statement, *statement.iterancestors()]
+    names = [etree.QName(element).localname for element in path]
+    known = names == ["Stmt", "BkToCstmrStmt", "Document"]
+    return _MESSAGES.get(path[-1].tag) if known else None
 
 
 def _other_document(root: etree._Element) -> str:
@@ -60,7 +100,9 @@ def _other_document(root: etree._Element) -> str:
     ) % {"message": namespace.removeprefix(_FAMILY)[:20]}
 
 
-def _statement(element: etree._Element, number: int) -> BankStatement:
+def _statement(
+    element: etree._Element, number: int, movements: tuple[BankMovement, ...]
+) -> BankStatement:
     opening, closing = _balance(element, "OPBD", "PRCD"), _balance(element, "CLBD")
     from_on, to_on = day_at(opening, "Dt"), day_at(closing, "Dt")
     if from_on is None or to_on is None:
@@ -74,7 +116,7 @@ def _statement(element: etree._Element, number: int) -> BankStatement:
         to_on=to_on,
         opening_cents=signed_cents(opening),
         closing_cents=signed_cents(closing),
-        movements=tuple(movements_of(element)),
+        movements=movements,
     )
     return proved(statement, where=_("Relevé n° %(number)s du fichier") % {"number": number})
 

@@ -40,16 +40,14 @@ _BATCH = {"Btch/MsgId": "MsgId", "Btch/PmtInfId": "PmtInfId", "Btch/NbOfTxs": "N
 _NO_REFERENCE = "NOTPROVIDED"
 
 
-def movements_of(statement: etree._Element) -> Iterator[BankMovement]:
-    """The booked movements, ranked from 1; what is only announced, and what is 0, is left out.
+def movement_of(entry: etree._Element, *, rank: int) -> BankMovement | None:
+    """The movement that an entry books; nothing for what is only announced, and what is 0.
 
     ``CdtDbtInd`` is the sense of the entry itself, also when ``RvslInd`` says that it undoes
     another one. Raises ``FileUnreadable``.
     """
-    booked = (entry for entry in all_at(statement, "Ntry") if _is_booked(entry))
-    moving = ((entry, cents) for entry in booked if (cents := signed_cents(entry)))
-    for rank, (entry, cents) in enumerate(moving, start=1):
-        yield _movement(rank, entry, cents)
+    cents = signed_cents(entry) if _is_booked(entry) else 0
+    return _movement(rank, entry, cents) if cents else None
 
 
 def _is_booked(entry: etree._Element) -> bool:

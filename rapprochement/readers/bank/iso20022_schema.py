@@ -7,7 +7,7 @@ with objects, so as to say at which line of the file the first difference is.
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import Field, dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
@@ -47,12 +47,25 @@ class _Definition:
     anything: bool
 
 
-def check_message(root: etree._Element, message: type) -> None:
-    """Raise ``FileUnreadable`` about the first thing that ``message`` does not define so."""
-    _check(root, _Part("Document", message, 1, 1, {}))
+def check_message(
+    root: etree._Element, message: type, *, done: Container[etree._Element] = ()
+) -> None:
+    """Raise ``FileUnreadable`` about the first thing that ``message`` does not define so.
+
+    Elements in ``done`` were checked before (``check_part``): only their place is.
+    """
+    _check(root, _Part("Document", message, 1, 1, {}), done)
 
 
-def _check(element: etree._Element, part: _Part) -> None:
+def check_part(element: etree._Element, message: type, path: Sequence[str]) -> None:
+    """The same of one element, which ``message`` has at ``path``."""
+    part = _Part("Document", message, 1, 1, {})
+    for name in path:
+        part = next(each for each in _definition(part.kind).elements if each.name == name)
+    _check(element, part)
+
+
+def _check(element: etree._Element, part: _Part, done: Container[etree._Element] = ()) -> None:
     if not _is_composed(part.kind):
         _check_leaf(element, part, ())
         return
@@ -63,7 +76,7 @@ def _check(element: etree._Element, part: _Part) -> None:
         _check_leaf(element, definition.text, definition.attributes)
         return
     _check_attributes(element, definition.attributes)
-    _check_children(element, definition)
+    _check_children(element, definition, done)
 
 
 def _check_leaf(element: etree._Element, text: _Part, attributes: tuple[_Part, ...]) -> None:
@@ -86,7 +99,9 @@ def _check_attributes(element: etree._Element, attributes: tuple[_Part, ...]) ->
             raise _refusal(element, _("il manque l’attribut %(name)s") % {"name": part.name})
 
 
-def _check_children(element: etree._Element, definition: _Definition) -> None:
+def _check_children(
+    element: etree._Element, definition: _Definition, done: Container[etree._Element]
+) -> None:
     found: Counter[str] = Counter()
     namespace, at = element.tag[: element.tag.rfind("}") + 1], 0
     for child in element:
@@ -95,7 +110,8 @@ def _check_children(element: etree._Element, definition: _Definition) -> None:
         found[part.name] += 1
         if found[part.name] > part.most:
             raise _not_expected(child)
-        _check(child, part)
+        if child not in done:
+            _check(child, part, done)
     _check_no_text(element)
     for part in definition.elements:
         if found[part.name] < part.least:

@@ -134,6 +134,35 @@ def test_xml_with_too_many_elements_is_refused_before_it_is_read(monkeypatch):
         read_bank_file(RIGHT[2], filename="r.xml")
 
 
+def test_the_entries_of_a_large_xml_file_are_not_held_together(monkeypatch):
+    content = camt_file(Statement(tuple(Line(1_00) for _ in range(200))))
+    monkeypatch.setattr(xml_file, "_CHUNK", 512)
+    monkeypatch.setattr(xml_file, "MAX_HELD_TAGS", content.count(b"<") // 20)
+
+    (statement,) = read_bank_file(content, filename="r.xml").statements
+
+    assert [each.rank for each in statement.movements] == list(range(1, 201))
+
+
+def test_an_entry_that_holds_too_much_is_refused_in_words_that_name_the_limit(monkeypatch):
+    content = camt_file(Statement(tuple(Line(1_00) for _ in range(20))))
+    monkeypatch.setattr(xml_file, "_CHUNK", 512)
+    monkeypatch.setattr(xml_file, "MAX_HELD_TAGS", 200)
+    large = content.replace(b"</Ntry>", b"<x/>" * 300 + b"</Ntry>", 1)
+
+    with pytest.raises(FileUnreadable, match=r"plus de 200 balises, .* dans un seul mouvement"):
+        read_bank_file(large, filename="r.xml")
+
+
+def test_an_entry_out_of_its_place_is_refused_though_it_was_read_alone():
+    content = camt_file(Statement((Line(1_00),)))
+    entry = content[content.index(b"<Ntry>") : content.index(b"</Ntry>") + len(b"</Ntry>")]
+    moved = content.replace(entry, b"").replace(b"<Acct>", entry + b"<Acct>")
+
+    with pytest.raises(FileUnreadable, match="n’est pas prévu à cette place"):
+        read_bank_file(moved, filename="r.xml")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_xml_is_recognised_in_the_encodings_of_xml(encoding):
     text = RIGHT[2].decode().replace('encoding="UTF-8"', f'encoding="{encoding[:6].rstrip("-")}"')

@@ -1,7 +1,7 @@
 """Accounts, journals, écritures and their rules, closings, exports, what an agent must settle."""
 
 from comptabilite.models.anomalie import Anomalie, NoteLigne, TraceAnomalie
-from comptabilite.models.cloture import Cloture, Validation
+from comptabilite.models.cloture import Cloture, DemandeCloture, Validation
 from comptabilite.models.ecriture import Ecriture, Ligne
 from comptabilite.models.export import Export, MorceauExport
 from comptabilite.models.lettrage import Lettrage, LigneLettree
@@ -18,6 +18,7 @@ __all__ = [
     "Cloture",
     "Compte",
     "CompteSchema",
+    "DemandeCloture",
     "Ecriture",
     "Export",
     "Journal",

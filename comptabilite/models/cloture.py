@@ -141,3 +141,61 @@ class Validation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.exercice}-{self.number}"
+
+
+class DemandeClotureQuerySet(models.QuerySet["DemandeCloture"]):
+    """Questions asked of requests."""
+
+    def visible_to(self, rights: Rights) -> Self:
+        """Those of the agent's funds: the second lock behind row-level security."""
+        return self if rights.national else self.filter(caisse_id__in=rights.caisse_ids)
+
+    def unfinished(self) -> Self:
+        """Those that a worker does, or has still to do."""
+        return self.filter(ended_at__isnull=True)
+
+
+class DemandeCloture(models.Model):
+    """What an accountant asked to close, and how far it is: kept before any worker is told.
+
+    ``first_on`` is the day itself when only that one is asked; empty, every day until ``last_on``
+    closes, then the months or the year that end by then (``periode``). ``refusal`` is the sentence
+    by which it stopped before its end. A fund has one that is not ended.
+    """
+
+    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
+    periode = models.CharField(_("période"), max_length=5, choices=Periode.choices)
+    first_on = models.DateField(_("du"), null=True, blank=True)
+    last_on = models.DateField(_("au"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("par")
+    )
+    asked_at = models.DateTimeField(_("demandée le"))
+    #: Times that a worker took it: one that stops every worker is given up.
+    attempts = models.SmallIntegerField(_("essais"), default=0)
+    days_closed = models.IntegerField(_("jours clôturés"), default=0)
+    ended_at = models.DateTimeField(_("terminée le"), null=True, blank=True)
+    refusal = models.TextField(_("pourquoi elle s’est arrêtée"), max_length=1000, blank=True)
+
+    objects = DemandeClotureQuerySet.as_manager()
+
+    class Meta:
+        """Names and checks."""
+
+        verbose_name = _("demande de clôture")
+        verbose_name_plural = _("demandes de clôture")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["caisse"],
+                condition=models.Q(ended_at__isnull=True),
+                name="demande_cloture_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first_on__isnull=True)
+                | models.Q(periode=Periode.JOUR, first_on=models.F("last_on")),
+                name="demande_cloture_one_day_is_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_periode_display()} {self.last_on:%d/%m/%Y}"

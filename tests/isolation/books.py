@@ -10,6 +10,7 @@ from comptabilite.models import (
     Cloture,
     Compte,
     CompteSchema,
+    DemandeCloture,
     Ecriture,
     Export,
     JournalSchema,
@@ -55,10 +56,22 @@ def write_books(paid: Payment, agent: Agent, anomalie: Anomalie) -> None:
     _letters(ligne, received)
     _versions(ligne, agent)
     _closing(ecriture, agent)
+    _asked(ligne, agent)
     TraceAnomalie.objects.create(
         caisse=anomalie.caisse, anomalie=anomalie, at=NOW, agent=agent, kind="NOTE", note="essai"
     )
     NoteLigne.objects.create(caisse=anomalie.caisse, ligne=ligne, at=NOW, agent=agent, text="essai")
+
+
+def _asked(ligne: Ligne, agent: Agent) -> None:
+    DemandeCloture.objects.create(
+        caisse=ligne.caisse,
+        periode="MOIS",
+        last_on=TODAY,
+        asked_by=agent,
+        asked_at=NOW,
+        ended_at=NOW,
+    )
 
 
 def _versions(ligne: Ligne, agent: Agent) -> None:

@@ -3,15 +3,16 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from allocataires.models import Creance
 from caf_portal.money import format_euros
 from comptabilite.models import Ligne
-from rapprochement.models import LigneBanque
+from rapprochement.models import LigneBanque, Remise
 from rapprochement.models.matches import ImputationKind
 from rapprochement.services.imputing_by_agent import Difference
-from rapprochement.services.not_imputed import not_brought
+from rapprochement.services.not_imputed import not_whole
 
 #: Remittances offered, the last ones.
 _OFFERED = 100
@@ -34,6 +35,7 @@ class ImputeForm(forms.Form):
             (Difference.NONE.value, _("ils ne diffèrent pas")),
             (Difference.FEE.value, _("la banque a retenu des frais")),
             (Difference.GAP.value, _("c’est un petit écart de règlement")),
+            (Difference.PART.value, _("c’est une partie de la remise, le reste viendra")),
         ],
     )
     note = forms.CharField(
@@ -93,16 +95,21 @@ class PlaceForm(forms.Form):
 
 
 def _remises(line: LigneBanque) -> list[tuple[str, str]]:
-    found = not_brought(caisse_id=line.caisse_id)
+    found = not_whole(caisse_id=line.caisse_id)
     way = {"net_cents__gt": 0} if line.amount_cents > 0 else {"net_cents__lt": 0}
-    return [
-        (
-            str(remise.pk),
-            f"{remise} : {format_euros(remise.gross_cents)} − {format_euros(remise.fee_cents)} = "
-            f"{format_euros(remise.net_cents)}",
-        )
-        for remise in found.filter(**way).order_by("-remitted_on", "-pk")[:_OFFERED]
-    ]
+    shown = found.filter(**way).order_by("-remitted_on", "-pk")[:_OFFERED]
+    return [(str(remise.pk), _told(remise)) for remise in shown]
+
+
+def _told(remise: Remise) -> str:
+    """Its amounts, and what is left of it when a part came."""
+    gross, fee, net = map(format_euros, (remise.gross_cents, remise.fee_cents, remise.net_cents))
+    words = f"{remise} : {gross} − {fee} = {net}"
+    came = getattr(remise, "brought_cents", None)
+    if came is None:
+        return words
+    left = {"words": words, "left": format_euros(remise.gross_cents - came)}
+    return gettext("%(words)s (reste %(left)s brut)") % left
 
 
 def _charges(line: LigneBanque) -> list[tuple[str, str]]:

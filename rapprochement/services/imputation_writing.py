@@ -152,6 +152,14 @@ def left_of(remise: Remise) -> int:
     return remise.gross_cents - (brought.aggregate(c=Sum("gross_cents"))["c"] or 0)
 
 
+def fee_left_of(remise: Remise, left: int) -> int:
+    """The fee that goes with what is left of a remittance, its gross cents ``left``."""
+    if left == remise.gross_cents:
+        return remise.fee_cents
+    kept = sum(remise.banques.in_force().values_list("fee_cents", flat=True))
+    return max(0, remise.fee_cents - kept)
+
+
 def _refuse_above(shares: Sequence[Share]) -> None:
     remises = Remise.objects.in_bulk([share.remise_id for share in shares])
     for share in shares:

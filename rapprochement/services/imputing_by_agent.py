@@ -21,6 +21,7 @@ from rapprochement.services.imputation_writing import (
     ImputationRefused,
     Share,
     event_of,
+    fee_left_of,
     hold,
     left_of,
     write_imputation,
@@ -36,6 +37,8 @@ class Difference(StrEnum):
     FEE = "FRAIS"
     #: A settlement gap, small (``SETTLEMENT_GAP_MAX_CENTS``).
     GAP = "ECART"
+    #: The rest of the remittance comes with other lines.
+    PART = "PARTIE"
 
 
 @transaction.atomic
@@ -52,10 +55,10 @@ def impute_by_agent(
 ) -> Imputation:
     """Write what a bank line is, in the accountant's name, and letter what it ends.
 
-    In the agent's scope. ``remise_ids`` are the remittances that it brings (or takes), whole, and
-    ``charge_ids`` the lines of 511x of the chargebacks that it takes. The amounts agree to the
-    cent, unless ``difference`` says why they do not. Raises ``ImputationRefused`` with a sentence
-    that says what to do.
+    In the agent's scope. ``remise_ids`` are the remittances that it brings (or takes), for what no
+    line brought of them yet, and ``charge_ids`` the lines of 511x of the chargebacks that it takes.
+    The amounts agree to the cent, unless ``difference`` says why they do not. Raises
+    ``ImputationRefused`` with a sentence that says what to do.
     """
     line = LigneBanque.objects.select_related("releve__compte_bancaire").get(pk=ligne_id)
     _refuse_unless_accountant(line, agent)
@@ -113,7 +116,7 @@ def _shares(
 ) -> list[Share]:
     remises = list(_remises(line, remise_ids))
     left = {each.pk: left_of(each) for each in remises}
-    net = [Share(each.pk, left[each.pk], _fee_left(each, left[each.pk])) for each in remises]
+    net = [Share(each.pk, left[each.pk], fee_left_of(each, left[each.pk])) for each in remises]
     gross = [Share(each.pk, left[each.pk]) for each in remises]
     for shares in (net, gross):
         if sum(each.gross_cents - each.fee_cents for each in shares) == line.amount_cents:
@@ -141,6 +144,8 @@ def _with_difference(
         raise ImputationRefused(_("Écrivez pourquoi les montants diffèrent."))
     if difference == Difference.FEE:
         return _with_fee(shares, lacking)
+    if difference == Difference.PART:
+        return [_part_of(shares, line)]
     if abs(lacking) > settings.SETTLEMENT_GAP_MAX_CENTS:
         raise ImputationRefused(
             _("Un écart de règlement ne peut pas dépasser %(limit)s.")
@@ -160,13 +165,17 @@ def _with_fee(shares: list[Share], lacking: int) -> list[Share]:
     return [kept if share is largest else share for share in shares]
 
 
-def _fee_left(remise: Remise, left: int) -> int:
-    """The fee that goes with what is left of a remittance."""
-    if left == remise.gross_cents:
-        return remise.fee_cents
-    return max(
-        0, remise.fee_cents - sum(remise.banques.in_force().values_list("fee_cents", flat=True))
-    )
+def _part_of(shares: list[Share], line: LigneBanque) -> Share:
+    """As much of the remittance as the line brings, with as much of its fee."""
+    whole = shares[0]
+    net_cents = whole.gross_cents - whole.fee_cents
+    smaller = line.amount_cents * net_cents > 0 and abs(line.amount_cents) < abs(net_cents)
+    if len(shares) > 1 or not smaller:
+        raise ImputationRefused(
+            _("Une partie de remise est celle d’une seule remise, plus grande que la ligne.")
+        )
+    fee_cents = whole.fee_cents * line.amount_cents // net_cents
+    return Share(whole.remise_id, line.amount_cents + fee_cents, fee_cents)
 
 
 def _remises(line: LigneBanque, remise_ids: Sequence[int]) -> QuerySet[Remise]:

@@ -1,9 +1,9 @@
-"""What waits for an imputation: bank lines, and remittances that no line in force brought."""
+"""What waits: bank lines without an imputation, remittances that did not come whole."""
 
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from rapprochement.models import Imputation, LigneBanque, Remise, RemiseBanque
 
@@ -24,10 +24,11 @@ def taken_back(*, caisse_id: int, day_on: date) -> QuerySet[Imputation, Any]:
     return corrected.values("ligne_id")
 
 
-def not_brought(*, caisse_id: int) -> QuerySet[Remise]:
-    """The remittances of a fund of which no bank line brought anything."""
-    brought = RemiseBanque.objects.in_force().filter(remise=OuterRef("pk"))
-    return Remise.objects.filter(~Exists(brought), caisse_id=caisse_id)
+def not_whole(*, caisse_id: int) -> QuerySet[Remise]:
+    """The remittances of a fund that no bank line brought, or not whole: ``brought_cents``, gross,
+    is null or what came."""
+    of_the_fund = Remise.objects.filter(caisse_id=caisse_id).annotate(brought_cents=brought_cents())
+    return of_the_fund.filter(Q(brought_cents__isnull=True) | ~Q(brought_cents=F("gross_cents")))
 
 
 def brought_cents() -> Subquery:

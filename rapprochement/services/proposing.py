@@ -7,7 +7,8 @@ from typing import Any
 from caf_portal.money import format_euros
 from rapprochement.models import LigneBanque, Remise
 from rapprochement.models.matches import ImputationKind
-from rapprochement.services.not_imputed import not_brought
+from rapprochement.services.imputation_writing import fee_left_of
+from rapprochement.services.not_imputed import not_whole
 
 #: How far back a remittance may have been made.
 LOOK_BACK = timedelta(days=60)
@@ -25,12 +26,13 @@ def propose(line: LigneBanque) -> dict[str, Any]:
 def _ideas(line: LigneBanque) -> Iterator[dict[str, Any]]:
     words = f"{line.label} {line.reference} {line.details}".upper()
     kind = ImputationKind.REMISE if line.amount_cents > 0 else ImputationKind.REPRISE
-    candidates = list(_candidates(line))
-    same = [each for each in candidates if line.amount_cents in {each.net_cents, each.gross_cents}]
+    left = {each: _left(each) for each in _candidates(line)}
+    candidates = list(left)
+    same = [each for each in candidates if line.amount_cents in left[each]]
     if len(same) > 1:
         yield _idea(kind, 60, f"{len(same)} remises ont ce montant : choisissez", same)
     for remise in candidates:
-        lacking = remise.net_cents - line.amount_cents
+        lacking = left[remise][1] - line.amount_cents
         named = _is_named(remise, words)
         if remise in same and len(same) == 1:
             yield _idea(kind, 85 if named else 70, f"{_name(remise)}, du même montant", [remise])
@@ -47,11 +49,20 @@ def _ideas(line: LigneBanque) -> Iterator[dict[str, Any]]:
 
 
 def _candidates(line: LigneBanque) -> Iterator[Remise]:
-    """Remittances of the last weeks that no line brought, and that go the same way."""
-    found = not_brought(caisse_id=line.caisse_id).filter(
+    """Remittances of the last weeks that no line brought whole, and that go the same way."""
+    found = not_whole(caisse_id=line.caisse_id).filter(
         remitted_on__range=(line.booked_on - LOOK_BACK, line.booked_on)
     )
     return (each for each in found.order_by("pk") if each.net_cents * line.amount_cents > 0)
+
+
+def _left(remise: Remise) -> tuple[int, int]:
+    """What no line brought of it yet, gross and net."""
+    came = getattr(remise, "brought_cents", None)
+    if came is None:
+        return remise.gross_cents, remise.net_cents
+    gross = remise.gross_cents - came
+    return gross, gross - fee_left_of(remise, gross)
 
 
 def _is_named(remise: Remise, words: str) -> bool:
@@ -69,7 +80,9 @@ def _may_be_fee(remise: Remise, lacking: int) -> bool:
 
 
 def _name(remise: Remise) -> str:
-    return f"la remise {remise.number} du {remise.remitted_on:%d/%m/%Y}"
+    whole = getattr(remise, "brought_cents", None) is None
+    what = "la remise" if whole else "la suite de la remise"
+    return f"{what} {remise.number} du {remise.remitted_on:%d/%m/%Y}"
 
 
 def _idea(

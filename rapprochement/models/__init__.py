@@ -6,6 +6,7 @@ from rapprochement.models.gateway import LignePlateforme, Remise
 from rapprochement.models.impaye import Impaye, SuiteImpaye
 from rapprochement.models.matches import Appariement, Imputation, RemiseBanque
 from rapprochement.models.proof import Rapprochement, Residu
+from rapprochement.models.totals import TotalFichier, TotalJour
 
 __all__ = [
     "Appariement",
@@ -22,4 +23,6 @@ __all__ = [
     "RemiseBanque",
     "Residu",
     "SuiteImpaye",
+    "TotalFichier",
+    "TotalJour",
 ]

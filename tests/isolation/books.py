@@ -122,6 +122,17 @@ def _statements(paid: Payment, ligne: Ligne, agent: Agent, anomalie: Anomalie) -
     Appariement.objects.create(
         caisse=caisse, plateforme=told, kind="JRB", ligne=ligne, regle="EXACTE", matched_at=NOW
     )
+    # The database totals it: a row of ``TotalFichier``.
+    LignePlateforme.objects.create(
+        caisse=caisse,
+        fichier=_file(paid, "JT", boutique=boutique),
+        boutique=boutique,
+        kind="JT",
+        rank=1,
+        operation="DEBIT",
+        amount_cents=ligne.debit_cents,
+        day_on=TODAY,
+    )
     impaye = Impaye.objects.create(
         caisse=caisse,
         plateforme=told,

@@ -197,6 +197,11 @@ BREACHES = [
     ("inv07", *REFUND_TOO_MUCH),
     ("inv17", "DELETE FROM comptabilite_validation"),
     ("inv17", *DAY_AFTER_THE_NEXT),
+    ("inv17", "UPDATE rapprochement_totaljour SET amount_cents = amount_cents + 1"),
+    ("inv17", "UPDATE rapprochement_totaljour SET ecritures = ecritures + 1"),
+    ("inv17", "DELETE FROM rapprochement_totaljour"),
+    ("inv17", "UPDATE rapprochement_totalfichier SET amount_cents = amount_cents + 1"),
+    ("inv17", "DELETE FROM rapprochement_totalfichier"),
     (
         "inv17",
         "UPDATE comptabilite_ecriture SET accounting_on = accounting_on + 1 WHERE id IN"

@@ -111,6 +111,17 @@ class EcritureAdmin(ReversalAdmin):
         debited = own.values("ecriture").annotate(cents=Sum("debit_cents")).values("cents")
         return super().get_queryset(request).annotate(debited_cents=Subquery(debited))
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the sum of each one's debits, which is that of its credits."""
+        own = Ligne.objects.filter(caisse=OuterRef("caisse"), ecriture=OuterRef("pk")).order_by()
+        debited = own.values("ecriture").annotate(cents=Sum("debit_cents")).values("cents")
+        return super().get_queryset(request).annotate(debited_cents=Subquery(debited))
+
+    @admin.display(description=gettext_lazy("montant"))
+    def montant(self, obj: Ecriture) -> str:
+        """Its sum; no list is sorted by it, which would read every line of the books."""
+        return format_euros(getattr(obj, "debited_cents", None) or 0)
+
     @admin.display(description=gettext_lazy("journal"))
     def journal_code(self, obj: Ecriture) -> str:
         """The journal, by its code."""

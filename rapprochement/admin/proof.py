@@ -60,10 +60,10 @@ class RapprochementAdmin(PortalAdmin):
             return str(obj.unexplained or _("rien"))
         return f"{obj.unexplained} ({format_euros(obj.unexplained_cents)})"
 
-    @admin.display(description=_("journée close"), boolean=True)
-    def cloture(self, obj: Rapprochement) -> bool:
+    @admin.display(description=_("état"))
+    def cloture(self, obj: Rapprochement) -> str:
         """Whether the accountant closed it."""
-        return bool(getattr(obj, "closed", False))
+        return str(_("clôturée") if getattr(obj, "closed", False) else _("ouverte"))
 
     def get_urls(self) -> list[URLPattern]:
         """The PDF, proving again, applying a proposal, and choosing a pair."""

@@ -180,4 +180,4 @@ def test_the_list_says_what_is_left_of_each_day_and_whether_it_is_closed(reader,
     text = text_of(reader.get("/agents/rapprochement/rapprochement/"))
 
     assert "1 (240,00" in text
-    assert "Journée close" in text
+    assert "ouverte" in text

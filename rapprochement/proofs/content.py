@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from caf_portal.paris import paris_date
 from caisses.models import Agent
 from comptabilite.models import Cloture
 from comptabilite.models.cloture import Periode
@@ -86,7 +87,7 @@ def content_of(proof: Rapprochement) -> ProofContent:
             caisse_id=proof.caisse_id, periode=Periode.JOUR, last_on=proof.day_on
         ).exists(),
         sides=_sides(proof),
-        gaps=[_gap(residu, proof.day_on) for residu in own],
+        gaps=[_gap(residu, proof) for residu in own],
         carried=list(_carried(proof, carried)),
     )
 
@@ -125,19 +126,28 @@ def _carried(proof: Rapprochement, residus: list[Residu]) -> Iterator[Gap]:
     }
     for residu in residus:
         if residu.anomalie is not None and residu.anomalie.settled_at is None:
-            yield _gap(residu, proof.day_on, home=homes.get(residu.anomalie_id))
+            yield _gap(residu, proof, home=homes.get(residu.anomalie_id))
 
 
-def _gap(residu: Residu, day_on: date, *, home: Rapprochement | None = None) -> Gap:
+def _gap(residu: Residu, proof: Rapprochement, *, home: Rapprochement | None = None) -> Gap:
     anomalie = residu.anomalie
     return Gap(
         residu=residu,
-        days=max((day_on - residu.since_on).days, 0),
+        days=max((_until(residu, proof) - residu.since_on).days, 0),
         owner=_name(anomalie.owner) if anomalie else "",
         note=anomalie.settled_note if anomalie else "",
         explained_by=_name(anomalie.settled_by) if anomalie else "",
         home=home,
     )
+
+
+def _until(residu: Residu, proof: Rapprochement) -> date:
+    """The day at which a residual is aged: that of the computing while somebody must explain it,
+    that of its explanation, else the day itself, which its own kind explains."""
+    if not residu.explained:
+        return paris_date(proof.computed_at)
+    settled_at = residu.anomalie.settled_at if residu.anomalie else None
+    return paris_date(settled_at) if settled_at else proof.day_on
 
 
 def _name(agent: Agent | None) -> str:

@@ -13,6 +13,7 @@ from comptabilite.models import Anomalie
 from comptabilite.services.owning import take
 from comptabilite.services.settling import settle_anomalie
 from rapprochement.models import Rapprochement
+from rapprochement.proofs.content import content_of
 from rapprochement.services.matching import match_gateway
 from rapprochement.services.proving import prove_day
 from tests.allocataires.factories import CreanceFactory
@@ -94,3 +95,26 @@ def test_both_say_who_explained_a_residual(ain):
 
     for text in both(proof):
         assert "Expliqué par dominique : Essai vu." in text
+
+
+def test_a_residual_ages_until_somebody_explains_it(ain):
+    later = NOW + timedelta(days=10)
+    with caisse_scope(ain):
+        file_of(ain, "JT", DAY + timedelta(days=1))
+    proof = proved(ain, now=later)
+    ages = {gap.residu.kind: gap.days for gap in gaps_of(proof)}
+    assert ages == {"NON_COMPTABILISE": 10, "BANQUE": 10, "EN_CHEMIN": 0}
+
+    with caisse_scope(ain):
+        line = Anomalie.objects.get(kind="LOST_NOTIFICATION")
+        accountant = agent("dominique", role="COMPTABLE")
+        settle_anomalie(anomalie_id=line.pk, agent=accountant, note="Essai vu.", now=later)
+    proof = proved(ain, now=later + timedelta(days=5))
+
+    ages = {gap.residu.kind: gap.days for gap in gaps_of(proof)}
+    assert ages == {"NON_COMPTABILISE": 10, "BANQUE": 15, "EN_CHEMIN": 0}
+
+
+def gaps_of(proof: Rapprochement):
+    with caisse_scope(proof.caisse_id):
+        return content_of(proof).gaps

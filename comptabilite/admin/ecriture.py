@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from caf_portal.money import format_euros
 from caf_portal.paris import paris_date
-from caisses.admin.base import ReadOnlyInline, euros, moment
+from caisses.admin.base import ReadOnlyInline, moment
 from caisses.sites import BOTH_SITES
 from comptabilite.admin.origins import origin_of
 from comptabilite.admin.page_links import links_of
@@ -103,13 +103,6 @@ class EcritureAdmin(ReversalAdmin):
     )
 
     jour = moment("accounting_on", gettext_lazy("date comptable"))
-    montant = euros("debited_cents", gettext_lazy("montant"))
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the sum of each one's debits, which is that of its credits."""
-        own = Ligne.objects.filter(caisse=OuterRef("caisse"), ecriture=OuterRef("pk")).order_by()
-        debited = own.values("ecriture").annotate(cents=Sum("debit_cents")).values("cents")
-        return super().get_queryset(request).annotate(debited_cents=Subquery(debited))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the sum of each one's debits, which is that of its credits."""

@@ -121,7 +121,13 @@ class Export(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.filename or f"export {self.pk}"
+        """Its file once made; before, its format and its days."""
+        said = {
+            "format": self.format,
+            "first": f"{self.first_on:%d/%m/%Y}",
+            "last": f"{self.last_on:%d/%m/%Y}",
+        }
+        return self.filename or str(_("%(format)s du %(first)s au %(last)s") % said)
 
 
 class PartOfExport(models.TextChoices):

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -86,6 +86,7 @@ class RapprochementAdmin(PortalAdmin):
         context["conclusion"] = conclusion(content)
         accounts = self._accounts_for(request, proof)
         context["may_apply"] = accounts and not content.closed
+        context["outdated"] = not content.closed and _moved_since(proof)
         context["neighbours"] = self._neighbours(request, proof)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -195,6 +196,13 @@ class RapprochementAdmin(PortalAdmin):
     def _back_to(self, pk: int) -> HttpResponseRedirect:
         address = "admin:rapprochement_rapprochement_change"
         return HttpResponseRedirect(reverse(address, args=[pk], current_app=self.admin_site.name))
+
+
+def _moved_since(proof: Rapprochement) -> bool:
+    """Whether a bank line of the day, or of one before, was imputed or corrected since then."""
+    since = Q(imputed_at__gt=proof.computed_at) | Q(corrected_at__gt=proof.computed_at)
+    moved = Imputation.objects.filter(since, caisse_id=proof.caisse_id)
+    return moved.filter(ligne__booked_on__lte=proof.day_on).exists()
 
 
 def _line_of(gap: Residu) -> LigneBanque | None:

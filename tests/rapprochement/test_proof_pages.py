@@ -181,3 +181,20 @@ def test_the_list_says_what_is_left_of_each_day_and_whether_it_is_closed(reader,
 
     assert "1 (240,00" in text
     assert "ouverte" in text
+
+
+def test_a_proof_says_that_it_is_older_than_what_was_imputed_and_no_more_once_computed_again(
+    accountant, ain, proof
+):
+    morrow = prove_day(caisse_id=ain, day_on=DAY + timedelta(days=1), now=NOW)
+    before = text_of(accountant.get(page(morrow)))
+    with caisse_scope(ain):
+        gap = proof.residus.get(kind="BANQUE")
+    address = "/agents/rapprochement/rapprochement/"
+    accountant.post(f"{address}{proof.pk}/appliquer/", {"residu": gap.pk})
+
+    after = text_of(accountant.get(page(morrow)))
+    again = text_of(accountant.post(f"{address}{morrow.pk}/prouver/", follow=True))
+
+    assert "Depuis ce calcul" in after
+    assert "Depuis ce calcul" not in before + again

@@ -77,7 +77,10 @@ def test_a_fund_is_due_while_its_last_file_has_no_proof_after_it(ain):
         assert FichierReleve.objects.count() == 1
 
 
-def test_money_whose_notification_was_lost_is_asked_about_and_books_itself(ain, monkeypatch):
+@pytest.mark.parametrize("left_out", [(), ("uuid",), ("uuid", "order")])
+def test_money_whose_notification_was_lost_is_asked_about_and_books_itself(
+    ain, monkeypatch, left_out
+):
     payment = open_payment(debt())
     lost = uuid4()
     with caisse_scope(ain):
@@ -85,9 +88,9 @@ def test_money_whose_notification_was_lost_is_asked_about_and_books_itself(ain, 
             ain,
             "JT",
             payment.amount_cents,
-            transaction_uuid=lost,
-            trans_id="000001",
-            order_reference=payment.reference,
+            transaction_uuid=None if "uuid" in left_out else lost,
+            trans_id=payment.redirections.get().trans_id,
+            order_reference="" if "order" in left_out else payment.reference,
         )
     asked = []
     monkeypatch.setattr(asking, "gateway_of", lambda boutique: _Platform(asked, payment, lost))

@@ -1,14 +1,11 @@
 """Periodic work on statements, matches and books; each task makes one call."""
 
-from datetime import date
-
 from celery import shared_task
 from django.utils import timezone
 
-from comptabilite.models.cloture import Periode
 from rapprochement.services import (
+    asked_closings,
     chargebacks,
-    closing_requests,
     collecting,
     funds,
     missing_files,
@@ -68,13 +65,16 @@ def reconcile_fund(*, caisse_id: int) -> None:
     reconciling.reconcile_fund(caisse_id=caisse_id, now=timezone.now())
 
 
+@shared_task(name="rapprochement.close_asked")
+def close_asked() -> None:
+    """Give each closing that was asked and is not ended to a worker, one task each."""
+    for demande_id, caisse_id in asked_closings.unfinished_requests():
+        close_periods.apply_async(
+            kwargs={"demande_id": demande_id, "caisse_id": caisse_id}, expires=60
+        )
+
+
 @shared_task(name="rapprochement.close_periods", time_limit=3600, soft_time_limit=3500)
-def close_periods(*, caisse_id: int, last_on: str, periode: str, agent_id: int) -> None:
-    """Close what an accountant asked for, from where it stands."""
-    closing_requests.close_as_asked(
-        caisse_id=caisse_id,
-        last_on=date.fromisoformat(last_on),
-        periode=Periode(periode),
-        agent_id=agent_id,
-        now=timezone.now(),
-    )
+def close_periods(*, demande_id: int, caisse_id: int) -> None:
+    """Close what an accountant asked for, from where it stands; nothing when somebody is at it."""
+    asked_closings.work_on_request(demande_id=demande_id, caisse_id=caisse_id, now=timezone.now())

@@ -170,6 +170,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # An accountant waits for it; a closing whose worker stopped goes on within seconds.
+    "rapprochement.close_asked": {
+        "task": "rapprochement.close_asked",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "rapprochement.collect_files": {
         "task": "rapprochement.collect_files",
         "schedule": 300.0,

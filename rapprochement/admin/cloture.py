@@ -12,7 +12,6 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
-from kombu.exceptions import OperationalError
 
 from caf_portal.money import format_euros
 from caisses.admin.base import PortalAdmin, euros, moment
@@ -25,10 +24,12 @@ from comptabilite.models import Cloture
 from comptabilite.models.cloture import Periode
 from rapprochement.admin.closing_form import ClosingForm
 from rapprochement.models import Rapprochement
-from rapprochement.services.closing import ClosingRefused, close_day
-from rapprochement.services.closing_checks import long_day, refuse_unless_accountant
+from rapprochement.services.asked_closings import ask_closing, last_request
+from rapprochement.services.closing import ClosingRefused
 from rapprochement.services.open_periods import open_periods
-from rapprochement.tasks import close_periods
+
+#: How often the page of a closing under way is shown again.
+REFRESH_SECONDS = 5
 
 
 class ClotureAdmin(PortalAdmin):
@@ -76,7 +77,7 @@ class ClotureAdmin(PortalAdmin):
         return [own, *super().get_urls()]
 
     def closing_view(self, request: HttpRequest) -> HttpResponse:
-        """Each open day of a fund with what its proof says; closes what is posted."""
+        """Each open day of a fund with what its proof says, and the closing that was asked last."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         rights = rights_of(request.user)
@@ -86,6 +87,9 @@ class ClotureAdmin(PortalAdmin):
         fund = self._chosen(request, list(funds))
         if request.method == "POST":
             return self._close(request, fund)
+        asked = last_request(caisse_id=fund.pk)
+        running = asked is not None and asked.ended_at is None
+        follows = running and request.GET.get("suivre") != "non"
         context = {
             **self.admin_site.each_context(request),
             "title": _("Clôturer"),
@@ -93,7 +97,10 @@ class ClotureAdmin(PortalAdmin):
             "funds": funds,
             "fund": fund,
             "periods": open_periods(caisse_id=fund.pk, now=timezone.now()),
-            "may_close": fund.pk in rights.comptable_ids,
+            "is_accountant": fund.pk in rights.comptable_ids,
+            "may_close": fund.pk in rights.comptable_ids and not running,
+            "asked": asked,
+            "refresh_seconds": REFRESH_SECONDS if follows else 0,
         }
         request.current_app = self.admin_site.name  # type: ignore[attr-defined]
         return TemplateResponse(request, "admin/rapprochement/cloturer.html", context)
@@ -116,35 +123,21 @@ class ClotureAdmin(PortalAdmin):
         return HttpResponseRedirect(f"{page}?caisse={fund.code}")
 
     def _try(self, request: HttpRequest, fund: Caisse, *, jour: Any, quoi: str) -> None:
-        """One day at once; more than a day by a task, which a page would not wait for."""
+        """Write down what is asked: a worker closes, and the page shows how far it is."""
         agent = request.user
         if not isinstance(agent, Agent):
             raise PermissionDenied
         try:
-            refuse_unless_accountant(caisse_id=fund.pk, agent=agent)
-            if quoi == "JOUR":
-                close_day(caisse_id=fund.pk, day_on=jour, agent=agent, now=timezone.now())
-                said = _("Le %(jour)s est clôturé : ses écritures sont définitives.")
-            else:
-                asked = {
-                    "caisse_id": fund.pk,
-                    "last_on": jour.isoformat(),
-                    "periode": "JOUR" if quoi == "JUSQUE" else quoi,
-                    "agent_id": agent.pk,
-                }
-                # Nothing is written here that the task must wait for.
-                close_periods.apply_async(kwargs=asked)
-                said = _(
-                    "Clôture demandée jusqu’au %(jour)s. Actualisez cette page : elle montre le "
-                    "premier jour resté ouvert et ce qui lui manque."
-                )
+            ask_closing(
+                caisse_id=fund.pk,
+                last_on=jour,
+                periode=Periode(quoi) if quoi in Periode.values else Periode.JOUR,
+                alone=quoi == Periode.JOUR,
+                agent=agent,
+                now=timezone.now(),
+            )
         except ClosingRefused as refusal:
             messages.error(request, str(refusal))
-            return
-        except OperationalError:
-            messages.error(request, _("Rien n’a pu être lancé : réessayez dans un instant."))
-            return
-        messages.success(request, said % {"jour": long_day(jour)})
 
 
 for site in BOTH_SITES:

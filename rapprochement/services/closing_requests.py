@@ -1,5 +1,6 @@
 """Closes what takes longer than a page: the many days, month or year that an accountant asks."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 import structlog
@@ -11,6 +12,7 @@ from comptabilite.models.cloture import Periode
 from comptabilite.services.lettering_debts import letter_debts
 from rapprochement.services.closing import (
     ClosingRefused,
+    close_day,
     close_days_until,
     close_month,
     close_year,
@@ -21,16 +23,24 @@ logger = structlog.get_logger(__name__)
 
 
 def close_as_asked(
-    *, caisse_id: int, last_on: date, periode: Periode, agent_id: int, now: datetime
+    *,
+    caisse_id: int,
+    last_on: date,
+    periode: Periode,
+    agent_id: int,
+    now: datetime,
+    close: Callable[..., Cloture] = close_day,
 ) -> str:
     """Close the days until ``last_on``, then the months or the year that end by then.
 
     Returns why it stopped before the end, or "": the page of closings shows the same day and what
     it lacks. Nothing is closed twice: asked again, it goes on from where it stopped. The debts that
-    are settled are lettered at the end.
+    are settled are lettered at the end. ``close`` closes each day.
     """
     agent = Agent.objects.get(pk=agent_id)
-    closed, refusal = close_days_until(caisse_id=caisse_id, last_on=last_on, agent=agent, now=now)
+    closed, refusal = close_days_until(
+        caisse_id=caisse_id, last_on=last_on, agent=agent, now=now, close=close
+    )
     if not refusal and periode != Periode.JOUR:
         refusal = _close_longer(caisse_id, last_on, periode, agent, now)
     logger.info(

@@ -4,16 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from caf_portal.database.scope import caisse_scope, national_scope
 from caf_portal.paris import paris_date
 from caisses.models import Caisse
 from caisses.models.habilitation import Role
-from comptabilite.models import Cloture, LigneLettree
+from comptabilite.models import Cloture, DemandeCloture, LigneLettree
 from comptabilite.models.cloture import Periode
 from comptabilite.models.events import Evenement
 from rapprochement.models import Rapprochement
+from rapprochement.services import asked_closings
 from rapprochement.services.closing_requests import close_as_asked
 from rapprochement.services.proving import prove_day
 from tests.allocataires.factories import CreanceFactory
@@ -59,6 +59,19 @@ def post(agent, day, quoi="JOUR", caisse="011"):
     return entered(agent).post(PAGE, said, follow=True)
 
 
+def work(agent):
+    """What a worker does of all that is asked, then the page."""
+    close_asked_now()
+    return entered(agent).get(PAGE, {"caisse": "011"})
+
+
+def close_asked_now():
+    for demande_id, caisse_id in asked_closings.unfinished_requests():
+        asked_closings.work_on_request(
+            demande_id=demande_id, caisse_id=caisse_id, now=timezone.now()
+        )
+
+
 def closed_days():
     with national_scope():
         return list(Cloture.objects.order_by("last_on").values_list("last_on", flat=True))
@@ -85,14 +98,15 @@ def test_the_page_shows_each_open_day_and_an_accountant_closes_it(ain, comptable
     first = two_days(ain)
 
     page = entered(comptable).get(PAGE)
-    answer = post(comptable, first)
+    post(comptable, first)
+    answer = work(comptable)
 
     assert [day.day_on for day in page.context["periods"].days] == [
         first,
         first + timedelta(days=1),
     ]
     assert "Clôturer ce jour" in page.content.decode()
-    assert "ses écritures sont définitives" in answer.content.decode()
+    assert "Les écritures de ces jours sont définitives" in text_of(answer)
     assert closed_days() == [first]
 
 
@@ -103,10 +117,11 @@ def test_a_fund_without_any_money_begins_on_the_day_that_its_accountant_chooses(
             file_of(ain, "JT", today() - timedelta(days=days))
 
     page = entered(comptable).get(PAGE).content.decode()
-    answer = post(comptable, yesterday)
+    post(comptable, yesterday)
+    answer = work(comptable)
 
     assert "Premier jour à clôturer" in page
-    assert "ses écritures sont définitives" in answer.content.decode()
+    assert "Les écritures de ces jours sont définitives" in text_of(answer)
     assert closed_days() == [yesterday]
 
 
@@ -137,7 +152,8 @@ def test_a_day_that_is_not_explained_leaves_a_proof_to_open(ain, comptable, many
         asked = {"caisse_id": ain, "agent_id": comptable.pk, "now": timezone.now()}
         assert "à expliquer" in close_as_asked(last_on=first, periode=Periode.JOUR, **asked)
     else:
-        assert "à expliquer" in post(comptable, first).content.decode()
+        post(comptable, first)
+        assert "à expliquer" in text_of(work(comptable))
 
     with national_scope():
         proof = Rapprochement.objects.get(day_on=first)
@@ -191,35 +207,105 @@ def test_a_form_that_makes_no_sense_is_told_so(ain, comptable, said):
     assert "Choisissez un jour" in answer.content.decode()
 
 
-def test_many_days_are_closed_by_a_task_in_the_accountants_name(ain, comptable, monkeypatch):
-    asked = []
-    monkeypatch.setattr(
-        "rapprochement.admin.cloture.close_periods.apply_async",
-        lambda *, kwargs: asked.append(kwargs),
-    )
+def test_a_day_is_closed_by_a_worker_and_the_page_says_so(ain, comptable):
+    first = two_days(ain)
 
-    answer = post(comptable, date(2026, 11, 20), "JUSQUE")
+    asked = post(comptable, first)
+    before = closed_days()
+    answer = work(comptable)
 
-    assert "Clôture demandée" in answer.content.decode()
-    assert asked == [
-        {
-            "caisse_id": ain,
-            "last_on": "2026-11-20",
-            "periode": "JOUR",
-            "agent_id": comptable.pk,
-        }
-    ]
+    assert "en cours" in text_of(asked)
+    assert 'http-equiv="refresh"' in asked.content.decode()
+    assert "<button" not in asked.content.decode().partition('aria-labelledby="cloture-titre"')[2]
+    assert before == []
+    assert closed_days() == [first]
+    assert "terminée (1 jour clôturé)" in text_of(answer)
+    assert 'http-equiv="refresh"' not in answer.content.decode()
 
 
-def test_a_closing_that_cannot_be_asked_says_so(ain, comptable, monkeypatch):
-    def silent(*, kwargs):
-        raise OperationalError
+def test_the_sentence_of_a_refusal_is_on_the_page_and_the_next_day_may_be_asked(ain, comptable):
+    first = today() - timedelta(days=2)
+    with caisse_scope(ain):
+        add_lines(bare_ecriture(caisse_id=ain, accounting_on=first), (100, 0), (0, 100))
+    post(comptable, first)
 
-    monkeypatch.setattr("rapprochement.admin.cloture.close_periods.apply_async", silent)
+    answer = work(comptable)
 
-    answer = post(comptable, date(2026, 11, 20), "JUSQUE")
+    assert "arrêtée (aucun jour clôturé)" in text_of(answer)
+    assert "écarts à expliquer" in text_of(answer)
+    assert "Clôturer le" in answer.content.decode()
 
-    assert "Rien n’a pu être lancé" in answer.content.decode()
+
+def test_a_second_click_asks_nothing_more(ain, comptable):
+    first = two_days(ain)
+    post(comptable, first)
+
+    answer = post(comptable, first)
+
+    assert "déjà en cours" in text_of(answer)
+    with national_scope():
+        assert DemandeCloture.objects.count() == 1
+
+
+def test_many_days_are_closed_in_the_accountants_name_and_counted(ain, comptable):
+    first = two_days(ain)
+    post(comptable, first + timedelta(days=1), "JUSQUE")
+
+    answer = work(comptable)
+
+    assert closed_days() == [first, first + timedelta(days=1)]
+    assert "terminée (2 jours clôturés)" in text_of(answer)
+    with national_scope():
+        assert {row.closed_by for row in Cloture.objects.all()} == {comptable}
+
+
+def test_a_closing_whose_worker_died_goes_on_from_where_it_stopped(ain, comptable, monkeypatch):
+    first = two_days(ain)
+    post(comptable, first + timedelta(days=1), "JUSQUE")
+    real = asked_closings.close_day
+
+    def killed(*, day_on, **said):
+        if day_on > first:
+            raise SystemExit
+        return real(day_on=day_on, **said)
+
+    monkeypatch.setattr(asked_closings, "close_day", killed)
+    with pytest.raises(SystemExit):
+        work(comptable)
+    half = closed_days()
+    monkeypatch.undo()
+
+    answer = work(comptable)
+
+    assert half == [first]
+    assert closed_days() == [first, first + timedelta(days=1)]
+    assert "terminée (2 jours clôturés)" in text_of(answer)
+
+
+def test_a_closing_that_stops_every_worker_is_given_up_and_says_so(ain, comptable):
+    first = two_days(ain)
+    post(comptable, first)
+    with national_scope():
+        DemandeCloture.objects.update(attempts=asked_closings.MAX_ATTEMPTS)
+
+    answer = work(comptable)
+
+    assert "prévenez l’équipe" in text_of(answer)
+    assert closed_days() == []
+
+
+def test_what_is_ended_is_left_alone(ain, comptable):
+    first = two_days(ain)
+    post(comptable, first)
+    work(comptable)
+    with national_scope():
+        ended = DemandeCloture.objects.get()
+
+    asked_closings.work_on_request(demande_id=ended.pk, caisse_id=ain, now=timezone.now())
+
+    with national_scope():
+        assert DemandeCloture.objects.get().attempts == 1
+    assert closed_days() == [first]
 
 
 def test_what_was_asked_closes_the_days_the_months_the_year_and_letters_debts(ain, comptable):
@@ -268,6 +354,7 @@ def test_what_was_asked_stops_at_the_first_day_to_explain_and_says_so(ain, compt
 def test_the_page_of_a_closing_leads_to_the_proof_of_its_day(ain, comptable):
     first = two_days(ain)
     post(comptable, first)
+    close_asked_now()
     with national_scope():
         closed, proof = Cloture.objects.get(), Rapprochement.objects.get(day_on=first)
 

@@ -81,7 +81,9 @@ class Residu(models.Model):
     portal suggests (``{"action": …, "reason": …, "score": 0–100, …}``) and never does by itself.
     """
 
-    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, verbose_name=_("caisse"))
+    caisse = models.ForeignKey(
+        Caisse, on_delete=models.PROTECT, db_index=False, verbose_name=_("caisse")
+    )
     rapprochement = models.ForeignKey(
         Rapprochement,
         on_delete=models.CASCADE,
@@ -111,6 +113,8 @@ class Residu(models.Model):
 
         verbose_name = _("écart")
         verbose_name_plural = _("écarts")
+        # What earlier days said of a thing is asked by its name.
+        indexes = [models.Index(fields=["caisse", "subject"], name="residu_by_subject")]
         constraints = [
             models.UniqueConstraint(
                 fields=["rapprochement", "kind", "subject"], name="residu_once"

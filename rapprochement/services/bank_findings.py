@@ -1,7 +1,7 @@
 """Books against bank: money on its way, late, or that nobody has identified."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -59,9 +59,13 @@ def of_transit(day: Day) -> Iterator[Finding]:
     """
     declared = CompteBancaire.objects.filter(caisse_id=day.caisse_id, active=True)
     transit = timedelta(days=declared.aggregate(d=Max("transit_days"))["d"] or TRANSIT_DAYS)
-    asked = _late_before(day)
-    for found, came in (*_remises(day), *_waiting(day)):
-        if day.on - found.since_on <= transit or came:
+    every = [
+        (found, not came and day.on - found.since_on > transit)
+        for found, came in (*_remises(day), *_waiting(day))
+    ]
+    asked = _late_before(day, [found.subject for found, late in every if late])
+    for found, late in every:
+        if not late:
             yield found
         elif found.subject not in asked or asked[found.subject].other_than(found.amount_cents):
             yield _late(found)
@@ -79,9 +83,12 @@ class _Asked:
         return not self.is_open and cents not in self.amounts
 
 
-def _late_before(day: Day) -> dict[str, _Asked]:
+def _late_before(day: Day, subjects: Sequence[str]) -> dict[str, _Asked]:
     rows = Residu.objects.filter(
-        caisse_id=day.caisse_id, kind=ResiduKind.EN_RETARD, rapprochement__day_on__lt=day.on
+        caisse_id=day.caisse_id,
+        subject__in=subjects,
+        kind=ResiduKind.EN_RETARD,
+        rapprochement__day_on__lt=day.on,
     )
     asked: defaultdict[str, _Asked] = defaultdict(_Asked)
     for subject, cents, settled_at in rows.values_list(

@@ -20,3 +20,12 @@ def missing_account(account: CompteBancaire, day_on: date) -> str:
 def any_day_of(account: CompteBancaire) -> str:
     """What the subjects of an account begin with; the days after it sort as their text."""
     return f"RELEVE {account.iban} "
+
+
+def missing_words(subject: str) -> str:
+    """What lacks, said to the accountant, by its subject."""
+    kind, name, *_mode, day = subject.split(" ")
+    what = f"Journal {kind} de la boutique {name}"
+    if kind == "RELEVE":
+        what = f"Relevé du compte finissant par {name[-4:]}"
+    return f"{what}, journée du {date.fromisoformat(day):%d/%m/%Y} : attendu et non reçu"

@@ -240,6 +240,11 @@ class AnomalieAdmin(PortalAdmin):
             messages.error(request, str(error))
             return HttpResponseRedirect(request.path)
 
+    def response_change(self, request: HttpRequest, obj: Anomalie) -> HttpResponse:
+        """Back to the list, with what was done said in its words."""
+        messages.success(request, _("La ligne est réglée : « %(title)s ».") % {"title": obj})
+        return self.response_post_save_change(request, obj)
+
     def save_model(self, request: HttpRequest, obj: Anomalie, form: Any, change: bool) -> None:
         """Settle through the service, which locks the row."""
         settle_anomalie(

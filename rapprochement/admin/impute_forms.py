@@ -39,7 +39,14 @@ class ImputeForm(forms.Form):
         ],
     )
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=300, widget=forms.Textarea({"rows": 3})
+        label=_("Note"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_(
+            "À écrire si les montants diffèrent, si la somme attend, ou si elle est étrangère au "
+            "portail."
+        ),
     )
 
     def __init__(self, *args: Any, line: LigneBanque, **kwargs: Any) -> None:

@@ -10,7 +10,7 @@ from caisses.models import Caisse
 from comptabilite.models.anomalie import AnomalieKind
 from payments.models import Boutique
 from payments.models.boutique import Platform
-from rapprochement.expected_files import missing_account, missing_shop_file
+from rapprochement.expected_files import missing_account, missing_shop_file, missing_words
 from rapprochement.models import CompteBancaire, FichierReleve, Releve
 from rapprochement.models.files import FichierKind
 from rapprochement.models.proof import ResiduKind
@@ -66,7 +66,7 @@ def _missing(subject: str, day: Day, *, amount_cents: int = 0) -> Finding:
         subject=subject,
         amount_cents=amount_cents,
         since_on=_day_named(subject),
-        detail=f"Fichier attendu et non reçu : {subject}",
+        detail=missing_words(subject),
         anomalie=AnomalieKind.MISSING_FILE,
     )
 

@@ -70,11 +70,11 @@ def test_an_agent_settles_in_the_admin_and_it_stays_so(agent, anomalie):
     address = f"/agents/comptabilite/anomalie/{anomalie.pk}/change/"
 
     empty = client.post(address, {"settled_note": ""})
-    done = client.post(address, {"settled_note": "Rendu à la personne."})
+    done = client.post(address, {"settled_note": "Rendu à la personne."}, follow=True)
     again = client.post(address, {"settled_note": "Autre chose"})
 
     assert empty.status_code == 200
-    assert done.status_code == 302
+    assert "La ligne est réglée" in done.content.decode()
     assert again.status_code == 403
     anomalie.refresh_from_db()
     assert (anomalie.settled_by, anomalie.settled_note) == (agent, "Rendu à la personne.")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from comptabilite.models import Anomalie
+from rapprochement.expected_files import missing_words
 from rapprochement.models import Impaye, LignePlateforme, Residu
 
 AT = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
@@ -48,3 +49,11 @@ def test_lines_chargebacks_and_gaps_are_named_by_what_they_are():
     assert str(line) == "JRB 000001 P261120-A, 30,00\u00a0€, 20/11/2026"
     assert str(Impaye(amount_cents=85_00, charged_on=day)) == "impayé de 85,00\u00a0€ du 20/11/2026"
     assert str(gap) == "Ligne de banque à identifier, 90,00\u00a0€, 20/11/2026"
+
+
+def test_a_file_that_lacks_is_told_in_words():
+    shop = missing_words("JT 90000011 TEST 2026-11-20")
+    account = missing_words("RELEVE FR7699999000010009000001167 2026-11-20")
+
+    assert shop == "Journal JT de la boutique 90000011, journée du 20/11/2026 : attendu et non reçu"
+    assert account.startswith("Relevé du compte finissant par 1167, journée du 20/11/2026")

@@ -64,7 +64,10 @@ RULES: dict[AnomalieKind, WorkRule] = {
         7, _("La personne choisit ; au-delà de son délai, choisissez pour elle."), by_amount=True
     ),
     AnomalieKind.DOUBLE_COLLECTION: WorkRule(
-        3, _("Si la retenue suffisait, préparez le remboursement du paiement par carte.")
+        3,
+        _("Si la retenue suffisait, préparez le remboursement du paiement par carte."),
+        # Who looks for them tells again only what moved since.
+        again_after=timedelta(0),
     ),
     AnomalieKind.MUTATION_TO_FINISH: WorkRule(
         3, _("Voyez avec la caisse qui suit la dette, puis écrivez ce qui est convenu.")

@@ -37,7 +37,7 @@ def with_pairs(day: Day, findings: Sequence[Finding]) -> list[Finding]:
 def candidates(caisse_id: int, days: Iterable[date]) -> dict[str, list[dict[str, Any]]]:
     """By name of a line of the platform of these days: the lines of the books that could answer
     it, the best first."""
-    params = {"caisse_id": caisse_id, "days": sorted(days), "most": MOST_LINES}
+    params: dict[str, Any] = {"caisse_id": caisse_id, "days": sorted(days), "most": MOST_LINES}
     with connection.cursor() as cursor:
         cursor.execute(statement("propose_pairs"), params)
         rows = cursor.fetchall()

@@ -22,7 +22,8 @@ from comptabilite.services.anomalies import open_anomalie
 _FIND = """
 WITH paid AS (
     SELECT caisse_id, creance_id, date_trunc('month', value_on)::date AS month_on,
-           sum(amount_cents)::bigint AS cents, max(value_on) AS last_on
+           sum(amount_cents)::bigint AS cents, max(value_on) AS last_on,
+           max(recorded_at) AS last_at
       FROM allocataires_mouvement
      WHERE kind = 'CARTE' AND value_on >= %(since)s AND value_on < %(before)s
        AND (%(caisse_id)s::bigint IS NULL OR caisse_id = %(caisse_id)s)
@@ -32,7 +33,8 @@ SELECT p.caisse_id, c.public_id, c.nature || ' ' || c.rang, p.month_on, p.cents 
        p.last_on, held.cents, held.last_on
   FROM paid p
   JOIN LATERAL (
-        SELECT sum(m.amount_cents)::bigint AS cents, max(m.value_on) AS last_on
+        SELECT sum(m.amount_cents)::bigint AS cents, max(m.value_on) AS last_on,
+               max(m.recorded_at) AS last_at
           FROM allocataires_mouvement m
          WHERE m.creance_id = p.creance_id AND m.kind = 'RETENUE' AND m.value_on >= p.month_on
            AND m.value_on < p.month_on + interval '1 month'
@@ -48,6 +50,7 @@ SELECT p.caisse_id, c.public_id, c.nature || ' ' || c.rang, p.month_on, p.cents 
          WHERE a.caisse_id = p.caisse_id AND a.kind = 'DOUBLE_COLLECTION'
            AND a.subject = replace(c.public_id::text, '-', '')
                            || to_char(p.month_on, ' YYYY-MM')
+           AND (a.settled_at IS NULL OR a.settled_at >= greatest(p.last_at, held.last_at))
        )
  ORDER BY p.caisse_id, c.id, p.month_on
 """
@@ -81,7 +84,8 @@ def find_double_collections(*, caisse_id: int | None, now: datetime) -> int:
     """Open a line for each debt collected twice this month or the last one; returns how many.
 
     For one fund, in its own scope (an import calls it so), or for all of them. Running it again
-    opens nothing that is there already, settled lines included.
+    opens nothing that is there already, nor what was settled unless more was paid or withheld
+    since.
     """
     scope = national_scope() if caisse_id is None else caisse_scope(caisse_id)
     with scope:

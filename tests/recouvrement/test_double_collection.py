@@ -10,6 +10,7 @@ from allocataires.services.mouvements import Posting, post_mouvements
 from caf_portal.database.scope import caisse_scope, national_scope
 from caisses.models import Caisse
 from comptabilite.models import Anomalie
+from comptabilite.services.settling import settle_anomalie
 from payments.models import TropPercu
 from payments.services.surplus_choosing import place_surplus
 from recouvrement.services.double_collection import find_double_collections
@@ -36,7 +37,7 @@ def paid(debt):
     return take(open_payment(debt, shares={debt.public_id: 100_00}), RestDouble())
 
 
-def withhold(debt, cents, on):
+def withhold(debt, cents, on, *, now=LATER):
     with caisse_scope(debt.caisse_id):
         post_mouvements(
             caisse_id=debt.caisse_id,
@@ -44,7 +45,7 @@ def withhold(debt, cents, on):
             postings=[Posting(debt.pk, cents)],
             value_on=on,
             source_id=uuid4(),
-            now=LATER,
+            now=now,
         )
 
 
@@ -63,6 +64,26 @@ def test_it_is_one_line_with_both_movements_and_what_was_taken_twice(debt, paid)
     assert (line.caisse_id, line.amount_cents) == (debt.caisse_id, 60_00)
     assert "100,00\u00a0€ payés par carte (dernier le 20/11/2026)" in line.detail
     assert "60,00\u00a0€ retenus sur les prestations (dernière le 05/11/2026)" in line.detail
+
+
+def test_what_is_withheld_after_the_line_was_settled_makes_another_line(debt, paid):
+    withhold(debt, 60_00, date(2026, 11, 5))
+    find_double_collections(caisse_id=None, now=LATER)
+    (line,) = lines()
+    with national_scope():
+        agent = agent_of("011")
+    with caisse_scope(debt.caisse_id):
+        settle_anomalie(anomalie_id=line.pk, agent=agent, note="Voulu.", now=LATER)
+    assert find_double_collections(caisse_id=None, now=LATER) == 0, "nothing moved since"
+
+    next_day = LATER + timedelta(days=1)
+    withhold(debt, 20_00, date(2026, 11, 25), now=next_day)
+
+    assert find_double_collections(caisse_id=None, now=next_day) == 1
+    assert [(each.amount_cents, each.settled_at) for each in lines()] == [
+        (60_00, LATER),
+        (80_00, None),
+    ]
 
 
 def test_another_month_or_another_debt_is_no_double_collection(debt, paid):

@@ -18,9 +18,10 @@ way to the bank.
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from uuid import UUID
 
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from payments.gateways.base import Result
@@ -38,20 +39,24 @@ _LEAVING = frozenset({"VALIDATE", "VALIDATION", "MODIFY", "MODIFICATION", "UPDAT
 #: Goes to the bank as it was told, unless it failed.
 _REMITTING = "CAPTURE"
 
+#: How long a JT that did not come may be had from the platform's back office.
+KEPT_BY_THE_PLATFORM = timedelta(days=21)
+
 Amount = Callable[[GatewayLine], int]
 #: A transaction in the files: its identifier, else its number and UTC day.
 _Key = UUID | tuple[str, object]
 
 
-def amounts_of(file: GatewayFile, *, boutique: Boutique, day_on: date) -> Amount:
+def amounts_of(file: GatewayFile, *, boutique: Boutique, day_on: date, received_on: date) -> Amount:
     """The function that gives each line its signed cents, to be called in the file's order.
 
     In the scope of the shop's fund. Raises ``FileTooEarly`` for a JO that changes amounts while
-    the JT of its day is not loaded: nobody could tell the difference; and ``FileRefused`` for one
-    that does not say of which transactions.
+    the JT of its day, or of a payment that it changes, is not loaded: nobody could tell the
+    difference; and ``FileRefused`` for one that does not say of which transactions.
+    ``received_on`` is the day of its reception: an older JT may be had no more.
     """
     if file.kind == Kind.JO:
-        return _of_operations(file, boutique, day_on)
+        return _of_operations(file, boutique, day_on, received_on)
     return {Kind.JT: _of_transaction, Kind.JRB: _signed, Kind.JRI: _taken_back}[file.kind]
 
 
@@ -71,12 +76,17 @@ def _taken_back(line: GatewayLine) -> int:
     return -_signed(line)
 
 
-def _of_operations(file: GatewayFile, boutique: Boutique, day_on: date) -> Amount:
+def _of_operations(
+    file: GatewayFile, boutique: Boutique, day_on: date, received_on: date
+) -> Amount:
     changing = [line for line in file.lines if _changes(line)]
     _refuse_nameless(changing, boutique)
     told = _told_before(changing, boutique)
-    if any(_key(line) not in told for line in changing):
-        _refuse_before_its_jt(boutique, day_on)
+    untold = [line for line in changing if _key(line) not in told]
+    if untold:
+        oldest = received_on - KEPT_BY_THE_PLATFORM
+        paid_on = {line.paid_on for line in untold if line.paid_on and line.paid_on >= oldest}
+        _refuse_before_their_jt(boutique, day_on, paid_on)
 
     def amount(line: GatewayLine) -> int:
         if not _changes(line):
@@ -145,16 +155,21 @@ def _refuse_nameless(lines: Sequence[GatewayLine], boutique: Boutique) -> None:
         )
 
 
-def _refuse_before_its_jt(boutique: Boutique, day_on: date) -> None:
-    jt = FichierReleve.objects.filter(
-        caisse_id=boutique.caisse_id, boutique=boutique, kind=FichierKind.JT, day_on=day_on
+def _refuse_before_their_jt(boutique: Boutique, day_on: date, paid_on: set[date]) -> None:
+    """The JT of the day of the JO, and those of the payments that it changes: without it a payment
+    would count for what is left of it, then again for the whole when its JT comes."""
+    loaded = FichierReleve.objects.filter(
+        caisse_id=boutique.caisse_id, boutique=boutique, kind=FichierKind.JT
     )
-    if not jt.exists():
+    first = loaded.aggregate(on=Min("day_on"))["on"] or day_on
+    wanted = {day_on, *(day for day in paid_on if first <= day < day_on)}
+    missing = wanted - set(loaded.filter(day_on__in=wanted).values_list("day_on", flat=True))
+    if missing:
         raise FileTooEarly(
             _(
                 "Ce journal JO modifie des transactions : chargez d’abord le journal JT de la "
                 "boutique %(site)s du %(day)s."
             )
-            % {"site": boutique.site_id, "day": f"{day_on:%d/%m/%Y}"},
+            % {"site": boutique.site_id, "day": f"{min(missing):%d/%m/%Y}"},
             caisse_id=boutique.caisse_id,
         )

@@ -49,7 +49,12 @@ class _Sum:
 def load_lines(*, fichier: FichierReleve, file: GatewayFile, boutique: Boutique) -> None:
     """Write every line of the file, or raise ``FileRefused``, in the caller's transaction."""
     _refuse_other_currencies(file, boutique)
-    amount = amounts_of(file, boutique=boutique, day_on=fichier.day_on)
+    amount = amounts_of(
+        file,
+        boutique=boutique,
+        day_on=fichier.day_on,
+        received_on=paris_date(fichier.received_at),
+    )
     remises = _write_remises(fichier, boutique, file, amount) if file.kind == Kind.JRB else {}
     rows = (_row(line, amount(line), fichier.day_on, remises) for line in file.lines)
     with copied(_TABLE, _COLUMNS, rows):

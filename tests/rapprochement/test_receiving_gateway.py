@@ -165,6 +165,51 @@ def test_a_jo_that_changes_amounts_waits_for_the_jt_of_its_day():
         assert not FichierReleve.objects.exists()
 
 
+def test_a_jo_that_changes_a_payment_of_an_earlier_day_waits_for_its_jt():
+    """Loaded before, it would count nothing, and the whole payment afterwards."""
+    site, before = shop_of("011").site_id, DAY - timedelta(days=1)
+    uuid, paid_at = uuid4(), MORNING - timedelta(days=1)
+    of_the_payment = {"trans_id": "000001", "uuid": uuid}
+    cancelled = jo_line(
+        **of_the_payment,
+        cents=50_00,
+        at=MORNING,
+        operation_kind="CANCEL",
+        status="CANCELLED",
+        paid_on=before,
+    )
+    columns = list(jt_line(trans_id="000001", cents=1, at=MORNING))
+    for day in (before - timedelta(days=1), DAY):
+        load(jt_file([], site, day, columns=columns))
+
+    with pytest.raises(FileTooEarly, match=f"du {before:%d/%m/%Y}"):
+        load(jo_file([cancelled], site, DAY))
+    load(jt_file([jt_line(**of_the_payment, cents=50_00, at=paid_at)], site, before))
+    load(jo_file([cancelled], site, DAY))
+
+    assert (amounts("JT"), amounts("JO")) == ([50_00], [-50_00])
+
+
+def test_a_jo_does_not_wait_for_a_jt_that_the_platform_keeps_no_more_or_of_before_the_first():
+    site, columns = shop_of("011").site_id, list(jt_line(trans_id="000001", cents=1, at=MORNING))
+    load(jt_file([], site, DAY - timedelta(days=40), columns=columns))
+    load(jt_file([], site, DAY, columns=columns))
+    failed = {"cents": 50_00, "operation_kind": "CAPTURE", "status": "CAPTURE_FAILED"}
+
+    load(
+        jo_file(
+            [
+                jo_line(trans_id=f"{n:06}", at=MORNING, paid_on=DAY - timedelta(days=n), **failed)
+                for n in (30, 50)
+            ],
+            site,
+            DAY,
+        )
+    )
+
+    assert amounts("JO") == [0, 0]
+
+
 def test_a_jrb_sums_its_remittances_net_of_fees():
     site = shop_of("011").site_id
     lines = [

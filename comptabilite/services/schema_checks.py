@@ -35,7 +35,7 @@ _PLATFORM: Final[_Sides] = (
     (_E.GAP_LOSS, "credit_id"),
     (_E.GAP_GAIN, "debit_id"),
 )
-_BANK: Final[_Sides] = (
+BANK_SIDES: Final[_Sides] = (
     (_E.REMITTANCE, "debit_id"),
     (_E.BANK_WITHDRAWAL, "credit_id"),
     (_E.BANK_WITHDRAWAL_FEE, "credit_id"),
@@ -66,6 +66,7 @@ def check_version(*, schema: SchemaComptable, now: datetime) -> list[str]:
         *_of_its_names(schema, view),
         *_of_its_ecritures(view),
         *_of_shared_accounts(view),
+        *_of_roles(view),
     ]
 
 
@@ -141,16 +142,16 @@ def _of_its_ecritures(view: SchemeView) -> Iterator[str]:
 
 
 def _of_shared_accounts(view: SchemeView) -> Iterator[str]:
-    platform, bank = _codes(view, _PLATFORM), _codes(view, _BANK)
+    platform, bank = _codes(view, _PLATFORM), _codes(view, BANK_SIDES)
     if len(platform) > 1 or not all(code.startswith("511") for code in platform):
         yield _(
             "Paiements par carte, remboursements, impayés et remises doivent passer par un seul "
             "compte 511x, pour que la plateforme soit suivie : %(codes)s."
         ) % {"codes": ", ".join(sorted(platform))}
-    if len(bank) > 1 or not all(code.startswith("512") for code in bank):
+    if len(bank) > 1:
         yield _(
-            "Remises et opérations de banque doivent passer par un seul compte 512x, pour que le "
-            "relevé soit suivi : %(codes)s."
+            "Remises et opérations de banque doivent passer par un seul compte, pour que le relevé "
+            "soit suivi : %(codes)s."
         ) % {"codes": ", ".join(sorted(bank))}
     if len(suspense := _codes(view, _SUSPENSE)) > 1:
         yield _("Les sommes à identifier doivent attendre sur un seul compte : %(codes)s.") % {
@@ -162,6 +163,33 @@ def _of_shared_accounts(view: SchemeView) -> Iterator[str]:
                 "Les créances de la famille « %(famille)s » doivent rester sur un seul compte, "
                 "sinon elles ne se soldent pas : %(codes)s."
             ) % {"famille": _famille(famille), "codes": ", ".join(sorted(debts))}
+
+
+def _of_roles(view: SchemeView) -> Iterator[str]:
+    """An account is the platform's, or the bank's, by the rules that use it, whatever its number:
+    no other rule uses it, or their proofs would count what is not theirs."""
+    roles = (
+        (_("%(code)s, où la plateforme doit, sert aussi à « %(event)s »."), _PLATFORM),
+        (_("%(code)s, par où passe la banque, sert aussi à « %(event)s »."), BANK_SIDES),
+    )
+    for words, sides in roles:
+        own = _codes(view, sides)
+        for event, code in sorted(_used_by_others(view, sides)):
+            if code in own:
+                yield words % {"code": code, "event": Evenement(event).label}
+
+
+def _used_by_others(
+    view: SchemeView, sides: Iterable[tuple[Evenement, _Side]]
+) -> set[tuple[str, str]]:
+    """Events and accounts of every side of a rule but these."""
+    both: tuple[_Side, _Side] = ("debit_id", "credit_id")
+    return {
+        (event, view.comptes[getattr(rule, side)].code)
+        for (event, _famille), rule in view.rules.by_event.items()
+        for side in both
+        if (Evenement(event), side) not in sides and not view.rules.left_to_the_fund(event)
+    }
 
 
 def _codes(view: SchemeView, sides: Iterable[tuple[Evenement, _Side]]) -> set[str]:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,9 @@ from caisses.admin.base import PortalAdmin
 from caisses.admin.funds import funds_to_equip, may_equip
 from caisses.perms import rights_of
 from caisses.sites import BOTH_SITES
-from comptabilite.models import Compte
+from comptabilite.models import Compte, RegleComptable
+from comptabilite.models.events import Evenement
+from comptabilite.models.schema import SchemaStatus
 from rapprochement.models import CompteBancaire
 from rapprochement.readers.bank.accounts import is_iban, normalised
 from rapprochement.services.accounts import AccountRefused, save_account
@@ -99,7 +101,12 @@ class CompteBancaireAdmin(PortalAdmin):
             if len(only := list(funds[:2])) == 1:
                 kwargs["initial"] = only[0]
         if db_field.name == "compte":
-            of_banks = Compte.objects.filter(caisse__in=funds, number__startswith="51")
+            # Usual numbers, and the account that the fund's scheme gives its bank, whatever it is.
+            served = RegleComptable.objects.filter(
+                event=Evenement.REMITTANCE, schema__status=SchemaStatus.ADOPTE
+            )
+            usual = Q(number__startswith="51") | Q(pk__in=served.values("debit_id"))
+            of_banks = Compte.objects.filter(usual, caisse__in=funds)
             kwargs["queryset"] = of_banks.select_related("caisse").order_by("caisse", "number")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

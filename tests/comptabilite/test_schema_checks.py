@@ -10,7 +10,7 @@ from caisses.models.habilitation import Role
 from comptabilite.models import Cloture, Compte
 from comptabilite.models.events import Evenement
 from comptabilite.services.schema_adoption import adopt_version
-from comptabilite.services.schema_checks import check_version
+from comptabilite.services.schema_checks import BANK_SIDES, check_version
 from comptabilite.services.schema_drafts import SchemaRefused
 from comptabilite.services.schema_editing import open_compte
 from tests.caisses.factories import agent_of
@@ -65,6 +65,14 @@ def another_512(draft, agent):
     change_rule(draft, agent, Evenement.BANK_RECEIPT, debit_id=other.pk)
 
 
+def cheques_at_the_bank(draft, agent):
+    change_rule(draft, agent, Evenement.CHEQUE, "RSA", debit_id=account("5121").pk)
+
+
+def cash_at_the_platform(draft, agent):
+    change_rule(draft, agent, Evenement.CASH, "PF", debit_id=account("5115").pk)
+
+
 def another_suspense(draft, agent):
     change_rule(draft, agent, Evenement.BANK_RECEIPT, credit_id=account("4674").pk)
 
@@ -84,7 +92,9 @@ def nameless(draft, agent):
         (same_account_twice, "le compte débité est aussi le compte crédité"),
         (same_account_twice, "n’est pas équilibrée"),
         (another_511, "un seul compte 511x.* : 5115, 51159"),
-        (another_512, "un seul compte 512x.* : 5121, 51299"),
+        (another_512, "un seul compte, pour que le relevé soit suivi : 5121, 51299"),
+        (cheques_at_the_bank, "5121, par où passe la banque, sert aussi à « Chèque »"),
+        (cash_at_the_platform, "5115, où la plateforme doit, sert aussi à « Espèces »"),
         (another_suspense, "un seul compte : 4674, 471"),
         (another_debt_account, "RSA.* : 409230, 409290"),
         (nameless, "658 n’a pas de nom"),
@@ -139,3 +149,17 @@ def test_a_version_does_not_slip_before_one_that_is_adopted(comptable):
     draft = drafted(comptable, effective_on=TOMORROW + timedelta(days=30))
 
     assert any_matches("choisissez une date plus tardive", problems(draft))
+
+
+def test_the_bank_is_known_by_what_it_serves_whatever_its_number(comptable):
+    draft = drafted(comptable, effective_on=TOMORROW)
+    treasury = open_compte(
+        schema_id=draft.pk, agent=comptable, number="5151", label="Trésor", auxiliaire="AUCUN"
+    )
+    for event, side in BANK_SIDES:
+        change_rule(draft, comptable, event, **{side: treasury.pk})
+
+    adopt_version(schema_id=draft.pk, agent=comptable, now=NOW)
+
+    draft.refresh_from_db()
+    assert draft.status == "ADOPTE"

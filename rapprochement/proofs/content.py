@@ -10,8 +10,9 @@ from caf_portal.paris import paris_date
 from caisses.models import Agent
 from comptabilite.models import Cloture
 from comptabilite.models.cloture import Periode
-from rapprochement.models import Rapprochement, Residu
+from rapprochement.models import LigneBanque, Rapprochement, Residu
 from rapprochement.models.proof import ResiduKind
+from rapprochement.services.not_imputed import subject_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Side:
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A residual, with who follows it and since when, and who explained it. ``home``: the proof of
-    the day that counts it, when it is an earlier one."""
+    the day that counts it, when it is an earlier one; ``line_id``: the bank line to impute."""
 
     residu: Residu
     days: int
@@ -41,6 +42,7 @@ class Gap:
     note: str
     explained_by: str = ""
     home: Rapprochement | None = None
+    line_id: int | None = None
 
     @property
     def follow_up(self) -> str:
@@ -80,6 +82,7 @@ def content_of(proof: Rapprochement) -> ProofContent:
         proof.residus.select_related("anomalie__owner", "anomalie__settled_by").order_by("pk")
     )
     own, carried = residus[: proof.residuals], residus[proof.residuals :]
+    lines = _bank_lines(own)
     own.sort(key=lambda residu: (residu.explained, residu.since_on, residu.pk))
     return ProofContent(
         proof=proof,
@@ -87,7 +90,7 @@ def content_of(proof: Rapprochement) -> ProofContent:
             caisse_id=proof.caisse_id, periode=Periode.JOUR, last_on=proof.day_on
         ).exists(),
         sides=_sides(proof),
-        gaps=[_gap(residu, proof) for residu in own],
+        gaps=[_gap(residu, proof, line_id=lines.get(residu.subject)) for residu in own],
         carried=list(_carried(proof, carried)),
     )
 
@@ -129,7 +132,21 @@ def _carried(proof: Rapprochement, residus: list[Residu]) -> Iterator[Gap]:
             yield _gap(residu, proof, home=homes.get(residu.anomalie_id))
 
 
-def _gap(residu: Residu, proof: Rapprochement, *, home: Rapprochement | None = None) -> Gap:
+def _bank_lines(residus: list[Residu]) -> dict[str, int]:
+    """The keys of the bank lines that nobody has imputed yet, by the subject of their residual."""
+    waiting = [each for each in residus if each.kind == ResiduKind.BANQUE and not each.explained]
+    names = [each.subject.partition(" ")[2] for each in waiting]
+    lines = LigneBanque.objects.filter(public_id__in=names)
+    return {subject_of(line): line.pk for line in lines}
+
+
+def _gap(
+    residu: Residu,
+    proof: Rapprochement,
+    *,
+    home: Rapprochement | None = None,
+    line_id: int | None = None,
+) -> Gap:
     anomalie = residu.anomalie
     return Gap(
         residu=residu,
@@ -138,6 +155,7 @@ def _gap(residu: Residu, proof: Rapprochement, *, home: Rapprochement | None = N
         note=anomalie.settled_note if anomalie else "",
         explained_by=_name(anomalie.settled_by) if anomalie else "",
         home=home,
+        line_id=line_id,
     )
 
 

@@ -71,9 +71,17 @@ def test_the_page_tells_the_totals_and_each_gap_with_a_proposal(accountant, proo
     assert "Appliquer" in text
 
 
-def test_a_reader_sees_and_applies_nothing(reader, proof):
-    text = text_of(reader.get(page(proof)))
+def test_a_line_may_be_said_to_be_something_else_at_one_click(accountant, line, proof):
+    assert (
+        f"/agents/rapprochement/lignebanque/{line.pk}/imputer/" in accountant.get(page(proof)).text
+    )
 
+
+def test_a_reader_sees_and_applies_nothing(reader, proof):
+    answer = reader.get(page(proof))
+    text = text_of(answer)
+
+    assert "/imputer/" not in answer.text
     assert "Ligne de banque à identifier" in text
     assert "Appliquer" not in text
 

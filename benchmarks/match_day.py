@@ -20,8 +20,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import pairwise
@@ -32,9 +31,9 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "caf_portal.settings.test"
 django.setup()
 
-from django.db import connection, connections
+from django.db import connection
 
-from benchmarks.database import bench_database
+from benchmarks.database import as_owner, bench_database, unguarded
 from caf_portal.database.scope import caisse_scope, national_scope
 from caisses.models import Caisse
 from comptabilite.models import LigneLettree
@@ -104,35 +103,11 @@ def _funds() -> Sequence[int]:
 
 def fill(caisse_id: int, *, size: int) -> None:
     """The rows of a day of one fund, and the bank's line for its first remittance."""
-    with _unguarded(), national_scope(), connection.cursor() as cursor:
+    with unguarded(FILLED), national_scope(), connection.cursor() as cursor:
         take_time()
         cursor.execute(FILL.replace(":caisse", str(caisse_id)).replace(":size", str(size)))
     # What autovacuum does within a minute of such a load.
-    _owner([f"VACUUM ANALYZE {table}" for table in FILLED])
-
-
-@contextmanager
-def _unguarded() -> Iterator[None]:
-    """Take off meanwhile the triggers and the foreign keys of the tables that are filled: they look
-    at each row for what is true by construction here, and are no part of what is measured."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE contype = 'f' AND conrelid = ANY (%s::text[]::regclass[])",
-            [list(FILLED)],
-        )
-        keys = [(table, name, words.removesuffix(" NOT VALID")) for table, name, words in cursor]
-    _owner([f"ALTER TABLE {table} DROP CONSTRAINT {name}" for table, name, _words in keys])
-    _owner([f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in FILLED])
-    yield
-    _owner([f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in FILLED])
-    _owner([f"ALTER TABLE {t} ADD CONSTRAINT {name} {words} NOT VALID" for t, name, words in keys])
-
-
-def _owner(statements: Sequence[str]) -> None:
-    with connections["owner"].cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+    as_owner([f"VACUUM ANALYZE {table}" for table in FILLED])
 
 
 def timed(step: Callable[[int], object], caisse_id: int) -> float:

@@ -69,4 +69,10 @@ SELECT gen_random_uuid(), f.kind, i, CASE f.kind WHEN 'JT' THEN md5('transaction
   LEFT JOIN comptabilite_ecriture e ON e.caisse_id = :caisse AND e.source_id = md5('transaction' || i)::uuid
   JOIN rapprochement_fichierreleve f ON f.caisse_id = :caisse AND f.kind IN ('JT', 'JRB')
    AND f.day_on = '2026-11-20'
- WHERE i % 1000 <> 2
+ WHERE i % 1000 <> 2;
+
+-- What the database writes with such lines; its triggers are off meanwhile.
+INSERT INTO rapprochement_totalfichier (day_on, operations, amount_cents, caisse_id, fichier_id)
+SELECT p.day_on, count(*), sum(p.amount_cents), :caisse, p.fichier_id
+  FROM rapprochement_ligneplateforme p
+ WHERE p.caisse_id = :caisse AND p.kind = 'JT' GROUP BY p.fichier_id, p.day_on

@@ -18,7 +18,7 @@ from comptabilite.services.anomalies import open_anomalie
 
 #: Set-based, from the card movements of the two months (index ``mouvement_by_card_day``): they are
 #: a few of all the movements, and each debt's other ones are found by its own index. What was
-#: given back meanwhile is no double collection any more.
+#: given back meanwhile, or taken back by the bank, is no double collection any more.
 _FIND = """
 WITH paid AS (
     SELECT caisse_id, creance_id, date_trunc('month', value_on)::date AS month_on,
@@ -42,7 +42,11 @@ SELECT p.caisse_id, c.public_id, c.nature || ' ' || c.rang, p.month_on, p.cents 
   JOIN LATERAL (
         SELECT coalesce(sum(m.amount_cents), 0)::bigint AS cents
           FROM allocataires_mouvement m
-         WHERE m.creance_id = p.creance_id AND m.kind = 'REMBOURSEMENT' AND m.value_on >= p.month_on
+         WHERE m.creance_id = p.creance_id AND m.value_on >= p.month_on
+           AND (m.kind = 'REMBOURSEMENT'
+                OR m.kind = 'IMPAYE' AND EXISTS (
+                    SELECT FROM payments_refund r
+                     WHERE r.caisse_id = m.caisse_id AND r.public_id = m.source_id))
        ) back ON back.cents < p.cents
   JOIN allocataires_creance c ON c.id = p.creance_id
  WHERE NOT EXISTS (

@@ -28,6 +28,7 @@ from rapprochement.services.imputing import impute_bank_lines
 from rapprochement.services.lettering_511 import letter_covered
 from rapprochement.services.matching import match_gateway
 from rapprochement.services.proving import prove_day
+from recouvrement.services.double_collection import find_double_collections
 from relation_usager.models import Message
 from relation_usager.services.relay import relay_messages
 from tests.allocataires.factories import CreanceFactory
@@ -372,3 +373,21 @@ def test_inv07_no_more_of_a_chargeback_comes_back_than_it_took(creance, comptabl
 
         with pytest.raises(IntegrityError, match="inv07"), transaction.atomic():
             Representation.objects.create(amount_cents=40_01, source_id=uuid4(), **values)
+
+
+def test_a_withholding_of_the_same_month_is_compared_with_what_is_left_of_the_payments(
+    creance, comptable
+):
+    paid = pay(creance)
+    record(told(paid, 240_00))
+    shrink(creance, 30_00)
+
+    taken_back = find_double_collections(caisse_id=creance.caisse_id, now=WHEN)
+    record(given_back(paid, 240_00))
+    book(comptable)
+    find_double_collections(caisse_id=creance.caisse_id, now=WHEN + timedelta(hours=1))
+
+    with national_scope():
+        (line,) = Anomalie.objects.filter(kind="DOUBLE_COLLECTION")
+    assert taken_back == 0
+    assert line.amount_cents == 30_00

@@ -1,13 +1,16 @@
 """Platform against books: what one of them says of a day and the other does not."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from comptabilite.models.anomalie import AnomalieKind
 from payments.models import Boutique
 from payments.models.boutique import Platform
+from rapprochement.models import LignePlateforme
+from rapprochement.models.files import FichierKind
 from rapprochement.models.proof import ResiduKind
 from rapprochement.services.findings import Day, Finding, rows_of
 
@@ -19,13 +22,30 @@ _SAME_TOTAL = "Les deux côtés disent le même total pour cette transaction"
 def of_the_platform(day: Day) -> Iterator[Finding]:
     """Operations of the day that the books do not tell on the same day for the same amount, and
     those of closed days that came too late for them and that nothing explains."""
-    for row in rows_of("proof_gateway", day):
-        found = _operation(row, day)
+    rows = list(rows_of("proof_gateway", day))
+    twice = _told_twice(rows, day)
+    for row in rows:
+        found = _operation(row, day, twice=twice)
         if found.own or found.anomalie is not None:
             yield found
 
 
-def _operation(row: dict[str, Any], day: Day) -> Finding:
+def _told_twice(rows: Sequence[dict[str, Any]], day: Day) -> frozenset[UUID]:
+    """Transactions of which JT tells a line that answers nothing beside the one that is matched."""
+    alone = [row for row in rows if row["kind"] == "JT" and row["origin_on"] is None]
+    uuids = {row["transaction_uuid"] for row in alone if row["same_cents"] is not None}
+    if not uuids:
+        return frozenset()
+    matched = LignePlateforme.objects.filter(
+        caisse_id=day.caisse_id,
+        kind=FichierKind.JT,
+        transaction_uuid__in=uuids,
+        appariement__isnull=False,
+    )
+    return frozenset(matched.values_list("transaction_uuid", flat=True))
+
+
+def _operation(row: dict[str, Any], day: Day, *, twice: Container[UUID]) -> Finding:
     name = f"{row['kind']} {row['trans_id']} {row['order_reference']}".strip()
     kind, cents, detail = ResiduKind.NON_COMPTABILISE, row["amount_cents"], ""
     anomalie: AnomalieKind | None = None
@@ -41,6 +61,8 @@ def _operation(row: dict[str, Any], day: Day) -> Finding:
         )
     elif row["kind"] in _OF_A_TRANSACTION and row["books_cents"] == row["told_cents"]:
         detail = _SAME_TOTAL
+    elif row["kind"] == "JT" and row["transaction_uuid"] in twice:
+        anomalie, detail = AnomalieKind.RESIDUAL, "la plateforme dit deux fois cette transaction"
     elif row["kind"] == "JT" and row["same_cents"] is not None:
         kind, anomalie = ResiduKind.MONTANT, AnomalieKind.RESIDUAL
         cents -= row["same_cents"] if row["same_on"] == day.on else 0

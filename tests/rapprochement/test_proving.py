@@ -96,6 +96,21 @@ def test_another_amount_makes_one_residual_of_the_difference(ain):
     assert proof.gateway_cents - proof.ledger_cents == the_gap(residus)
 
 
+def test_a_transaction_that_the_platform_tells_twice_is_named_for_its_amount(ain):
+    transaction = paid(debt())
+    with caisse_scope(ain):
+        jt_of(transaction)
+        jt_of(transaction)
+
+    proof, residus = proof_of(ain)
+
+    assert (proof.gateway_cents, proof.ledger_cents) == (480_00, 240_00)
+    unexplained = [r for r in residus if not r.explained]
+    assert [(r.kind, r.amount_cents) for r in unexplained] == [("NON_COMPTABILISE", 240_00)]
+    assert unexplained[0].detail.endswith("la plateforme dit deux fois cette transaction")
+    assert the_gap(residus) == 240_00
+
+
 def test_a_note_of_an_agent_explains_and_a_match_settles(ain):
     transaction = paid(debt())
     proof, _residus = proof_of(ain)

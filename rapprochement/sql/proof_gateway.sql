@@ -17,7 +17,8 @@ WITH late AS MATERIALIZED (
       JOIN rapprochement_ligneplateforme r ON r.fichier_id = f.id AND r.caisse_id = %(caisse_id)s
       JOIN rapprochement_operation x ON x.plateforme_id = r.id
      WHERE r.day_on < %(day_on)s
-       AND NOT EXISTS (SELECT FROM rapprochement_appariement m WHERE m.plateforme_id = r.id)
+       -- One look each: NOT EXISTS would read the matches of years.
+       AND (SELECT m.id FROM rapprochement_appariement m WHERE m.plateforme_id = r.id) IS NULL
 ), alone AS MATERIALIZED (
     SELECT o.*, a.id AS match_id, e.origin_on, e.accounting_on, l.debit_cents - l.credit_cents AS ledger_cents
       FROM said o

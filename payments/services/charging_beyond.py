@@ -72,7 +72,8 @@ def charge_back_beyond(
 def _lock(debit: Transaction | None) -> Sequence[Affectation]:
     if debit is None:
         return ()
-    rows = tuple(Affectation.objects.filter(payment_id=debit.payment_id).locked_together())
+    shares = Affectation.objects.filter(payment__transactions=debit)
+    rows = tuple(shares.locked_together())
     sent = debit.refunds.locked().filter(status=RefundStatus.SENDING, sent_at__isnull=False)
     if sent.exists():
         raise RefundOnItsWay

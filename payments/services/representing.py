@@ -95,7 +95,7 @@ def represent(
 
 def _lock(debit: Transaction) -> None:
     """Debts in their order, then the payment: the order everybody locks in."""
-    shares = Affectation.objects.filter(payment_id=debit.payment_id)
+    shares = Affectation.objects.filter(payment__transactions=debit)
     debts = {*owed_again(debit), *shares.values_list("creance_id", flat=True)}
     list(Creance.objects.filter(pk__in=debts).locked())
     list(shares.locked_together())

@@ -7,6 +7,7 @@ day, once; the words about it are kept, and its line of the work list is settled
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, Sum
@@ -153,7 +154,7 @@ def _beyond_waiting(line: LignePlateforme, debit: Transaction | None) -> int:
 
 
 def _write(impaye: Impaye, booking: Booking, *, now: datetime) -> None:
-    said = {
+    said: dict[str, Any] = {
         "caisse_id": impaye.caisse_id,
         "debit": booking.debit,
         "amount_cents": booking.amount_cents,

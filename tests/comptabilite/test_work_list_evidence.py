@@ -11,7 +11,7 @@ from comptabilite.services.anomalies import open_anomalie
 from comptabilite.work_rules import RULES
 from echanges.models import Abonnement
 from payments.models import Transaction
-from rapprochement.models import CompteBancaire, LigneBanque, LignePlateforme
+from rapprochement.models import CompteBancaire, Impaye, LigneBanque, LignePlateforme
 from tests.caisses.factories import entered
 from tests.isolation.conftest import Fund, make_fund
 from tests.payments.factories import NOW
@@ -30,7 +30,7 @@ def subjects(fund: Fund) -> dict[AnomalieKind, str]:
     """What each kind is named after, by whoever opens it, on the rows of one fund."""
     caisse = fund.caisse
     debit = Transaction.objects.get(payment=fund.held).uuid.hex
-    told = f"plateforme {LignePlateforme.objects.get(caisse=caisse).public_id.hex}"
+    told = f"plateforme {LignePlateforme.objects.get(caisse=caisse, kind='JRB').public_id.hex}"
     bank = f"banque {LigneBanque.objects.get(caisse=caisse).public_id.hex}"
     account = CompteBancaire.objects.get(caisse=caisse)
     due = fund.plan.echeancier.echeances.order_by("rank").first()
@@ -45,6 +45,7 @@ def subjects(fund: Fund) -> dict[AnomalieKind, str]:
         AnomalieKind.OVERDUE_INSTALMENT: f"{due.public_id.hex} 2026-11-20",
         AnomalieKind.SHOP_DRIFT: "SILENT 2026-11-20",
         AnomalieKind.LOST_NOTIFICATION: told,
+        AnomalieKind.CHARGEBACK_TO_BOOK: Impaye.objects.get(caisse=caisse).public_id.hex,
         AnomalieKind.MISSING_FILE: f"RELEVE {account.iban} 2026-11-20",
         AnomalieKind.FILE_REFUSED: "0" * 64,
         AnomalieKind.BANK_LINE: bank,
@@ -117,7 +118,7 @@ def test_kinds_that_an_action_settles_offer_it(fund: Fund):
 
 def _told_of(fund: Fund) -> str:
     """A line of the platform that names a payment of ours, whose page asks the platform."""
-    line = LignePlateforme.objects.get(caisse=fund.caisse)
+    line = LignePlateforme.objects.get(caisse=fund.caisse, kind="JRB")
     told = LignePlateforme.objects.create(
         caisse=fund.caisse,
         fichier=line.fichier,

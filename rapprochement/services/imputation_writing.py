@@ -124,10 +124,16 @@ def write_imputation(*, line: LigneBanque, decision: Decision, now: datetime) ->
         caisse_id=line.caisse_id,
         kinds=[AnomalieKind.BANK_LINE],
         subjects=[f"banque {line.public_id.hex}"],
-        note=f"Imputée : {imputation.get_kind_display()}.",
+        note=_settled_words(imputation),
         now=now,
     )
     return imputation
+
+
+def _settled_words(imputation: Imputation) -> str:
+    """What settles the line of the work list: what the bank line is, and who said it."""
+    who = imputation.imputed_by.get_username() if imputation.imputed_by else "le portail"
+    return f"Imputée par {who} : {imputation.get_kind_display()}. {imputation.note}".rstrip()
 
 
 def gap_source(imputation: Imputation) -> UUID:

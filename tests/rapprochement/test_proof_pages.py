@@ -9,6 +9,7 @@ from django.test import Client
 
 from caf_portal.database.scope import caisse_scope, national_scope
 from caisses.models import Caisse
+from comptabilite.models import Anomalie
 from rapprochement.models import Imputation, Rapprochement
 from rapprochement.services.matching import match_gateway
 from rapprochement.services.proving import prove_day
@@ -96,7 +97,10 @@ def test_applying_a_proposal_imputes_the_line_and_proves_again(accountant, ain, 
     assert "La ligne de banque est imputée." in text_of(answer)
     with caisse_scope(ain):
         assert Imputation.objects.get().regle == "AGENT"
+        settled = Anomalie.objects.get(kind="BANK_LINE").settled_note
         assert Rapprochement.objects.get().unexplained == 0
+    assert settled.startswith("Imputée par ")
+    assert "le portail" not in settled
 
 
 def test_the_pdf_is_of_the_same_content(reader, proof):

@@ -21,6 +21,7 @@ from payments.models import Payment
 from payments.services.invariants import find_breaches
 from tests.echanges.files import debt, movement, person
 from tests.payments.plans import refuse, states_of
+from tests.rapprochement.whole_history import everything_computed_twice
 from tests.scenarios.gestures import left_on
 from tests.scenarios.month import Fund
 from tests.scenarios.month_given import (
@@ -56,18 +57,20 @@ def receives(kind: str, numero: str, nature: str, cents: int, *, on: int) -> dic
     return movement(id=f"{kind}-{on}", mouvement=kind, effet=f"2027-03-{on:02}", **owed)
 
 
-def test_a_month_that_closes(client: Client, time_machine, tmp_path):
+def test_a_month_that_closes(client: Client, time_machine, tmp_path, monkeypatch):
     fund = Fund(time_machine, client)
 
-    first_card, plan, mistaken = first_week(fund)
-    second_week(fund, first_card, mistaken)
-    third_week(fund, first_card)
-    fourth_week(fund, plan)
-    month = the_month_closes(fund)
+    with everything_computed_twice(monkeypatch) as proved:
+        first_card, plan, mistaken = first_week(fund)
+        second_week(fund, first_card, mistaken)
+        third_week(fund, first_card)
+        fourth_week(fund, plan)
+        month = the_month_closes(fund)
 
-    accounts_agree_with_the_bank_and_the_debts(fund)
-    nothing_is_left_to_explain(fund, month)
-    others_read_the_same(fund, tmp_path)
+        accounts_agree_with_the_bank_and_the_debts(fund)
+        nothing_is_left_to_explain(fund, month)
+        others_read_the_same(fund, tmp_path)
+    assert len(set(proved)) >= 31, "each proof of the month is that of the whole history"
 
 
 def first_week(fund: Fund) -> tuple[Taken, Payment, Taken]:

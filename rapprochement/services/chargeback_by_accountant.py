@@ -149,7 +149,7 @@ def _beyond_waiting(line: LignePlateforme, debit: Transaction | None) -> int:
     if debit is not None:
         same |= Q(transaction=debit)
     rows = SuiteImpaye.objects.filter(same, caisse_id=line.caisse_id)
-    sums = dict(rows.values_list("kind").annotate(cents=Sum("beyond_cents")))
+    sums: dict[str, int] = dict(rows.values_list("kind").annotate(cents=Sum("beyond_cents")))
     return max(0, sums.get(SuiteKind.REPRIS, 0) - sums.get(SuiteKind.RENDU, 0))
 
 

@@ -16,6 +16,7 @@ from payments.faces import Face, face_of
 from payments.models import Refund, Representation
 from payments.refund_queries import refundables_of
 from payments.services.invariants import find_breaches
+from payments.services.notifications import receive_notification
 from payments.timeline import timeline_of
 from rapprochement.models import Appariement, Impaye, Imputation, SuiteImpaye
 from rapprochement.services.chargeback_by_accountant import (
@@ -33,8 +34,11 @@ from relation_usager.models import Message
 from relation_usager.services.relay import relay_messages
 from tests.allocataires.factories import CreanceFactory
 from tests.caisses.factories import agent_of
+from tests.payments.factories import open_payment, signed_body
 from tests.payments.refunds import approve, ask, pay, send, shrink, two_agents
-from tests.rapprochement.gateway_rows import bank_line
+from tests.rapprochement.gateway_rows import bank_line, jt_of, remise_of
+from tests.rapprochement.readers.gateway_files import jri_file, jri_line
+from tests.rapprochement.statements import received
 from tests.rapprochement.test_chargebacks import (
     CHARGED_ON,
     WHEN,
@@ -48,6 +52,7 @@ from tests.rapprochement.test_chargebacks import (
 pytestmark = pytest.mark.django_db
 
 NEXT = CHARGED_ON + timedelta(days=3)
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
@@ -391,3 +396,64 @@ def test_a_withholding_of_the_same_month_is_compared_with_what_is_left_of_the_pa
         (line,) = Anomalie.objects.filter(kind="DOUBLE_COLLECTION")
     assert taken_back == 0
     assert line.amount_cents == 30_00
+
+
+def test_money_of_no_attempt_that_the_bank_takes_back_leaves_the_suspense_account(
+    creance, comptable
+):
+    payment = open_payment(creance)
+    uuid = uuid4()
+    body = signed_body(
+        payment,
+        vads_order_id="FACTURE-7",
+        vads_trans_uuid=uuid.hex,
+        vads_trans_status="CAPTURED",
+    )
+    receive_notification(body=body, content_type=FORM, now=WHEN)
+    held = suspense(creance.caisse_id)
+    with national_scope():
+        site = payment.boutique.site_id
+    line = jri_line(
+        trans_id="000009",
+        cents=240_00,
+        paid_on=CHARGED_ON,
+        charged_back_on=CHARGED_ON,
+        order_id="FACTURE-7",
+        uuid=uuid,
+    )
+    name, content = jri_file([line], site, CHARGED_ON)
+    record(received(content, name, now=WHEN))
+
+    suite = book(comptable)
+
+    assert held == 240_00
+    assert suspense(creance.caisse_id) == 0
+    assert suite.beyond_cents == 0
+    with national_scope():
+        assert Refund.objects.get(kind="IMPAYE").payment is None
+    assert find_breaches() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [("VIREMENT", None), ("REMISE 7", "REMISE"), ("REPRESENTATION", "CHARGE")],
+)
+def test_a_credit_that_may_be_a_remittance_or_a_chargeback_given_back_is_not_guessed(
+    creance, comptable, words, kind
+):
+    paid, fund = pay(creance), creance.caisse_id
+    record(told(paid, 240_00))
+    record(given_back(paid, 240_00))
+    book(comptable)
+    named = f"{words} {trans_id(paid)}" if kind == "CHARGE" else words
+    with caisse_scope(fund):
+        remise_of(fund, jt_of(paid.transaction), at=WHEN)
+        line = bank_line(fund, 240_00, named, on=NEXT)
+    match_gateway(caisse_id=fund, now=WHEN)
+
+    impute_bank_lines(caisse_id=fund, now=WHEN)
+
+    with caisse_scope(fund):
+        found = Imputation.objects.filter(ligne=line).first()
+        brought = found.remises.count() if found else None
+    assert (brought is None, bool(brought)) == (kind is None, kind == "REMISE")

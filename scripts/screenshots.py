@@ -26,10 +26,12 @@ DEMO = ROOT / "var" / "demo"
 LARGEST_BYTES = 150_000
 PHONE = {"width": 390, "height": 780}
 DESK = {"width": 1100, "height": 860}
+#: Lists have more columns.
+WIDE = {"width": 1280, "height": 860}
 #: Several debts, one of them half repaid: the demonstration's richest page.
 PERSON, PASSWORD = "marie", "demonstration"
 CARD, SOMME = "4970100000000055", "45,50"
-AGENT = "agent331"
+AGENT, ACCOUNTANT = "agent331", "comptable011"
 REFERENCE = re.compile(r"P\d{6}-[0-9A-Z]{8}")
 GAP = 30
 
@@ -45,6 +47,7 @@ def main() -> int:
         with _chromium() as browser:
             payment = _as_a_person(browser, portal)
             _as_an_agent(browser, portal, payment)
+            _as_an_accountant(browser, portal)
     except ScreenshotsFailed as error:
         print(f"screenshots: {error}", file=sys.stderr)  # noqa: T201 - a command line's output
         return 1
@@ -59,9 +62,9 @@ def _portal() -> str:
     return f"http://127.0.0.1:{ports['portal']}"
 
 
-def _password() -> str:
+def _password(login: str) -> str:
     logins = json.loads((DEMO / "logins.json").read_text())["logins"]
-    return str(next(agent["password"] for agent in logins if agent["login"] == AGENT))
+    return str(next(agent["password"] for agent in logins if agent["login"] == login))
 
 
 @contextmanager
@@ -114,15 +117,32 @@ def _as_a_person(browser: Browser, portal: str) -> str:
 
 def _as_an_agent(browser: Browser, portal: str, reference: str) -> None:
     """The page of that payment, from the click to the journal."""
-    page = _page(browser, portal, DESK)
-    page.goto("/agents/")
-    page.locator("#id_username").fill(AGENT)
-    page.locator("#id_password").fill(_password())
-    page.locator("[type=submit]").click()
+    page = _entered(browser, portal, AGENT, DESK)
     page.goto(f"/agents/payments/payment/?q={reference}")
     page.get_by_role("link", name=reference).click()
     page.wait_for_load_state("networkidle")
     _keep(_picture(page.get_by_role("region", name="Du clic au journal").screenshot()), "agent")
+
+
+def _as_an_accountant(browser: Browser, portal: str) -> None:
+    """The work list, and the proof of the first day that is not closed."""
+    page = _entered(browser, portal, ACCOUNTANT, WIDE)
+    page.goto("/agents/comptabilite/anomalie/")
+    _keep(_picture(page.locator("#content").screenshot()), "work-list")
+    page.goto("/agents/comptabilite/cloture/cloturer/")
+    page.locator("#content tbody th a").first.click()
+    page.wait_for_load_state("networkidle")
+    _keep(_picture(page.locator("#content").screenshot()), "proof")
+
+
+def _entered(browser: Browser, portal: str, login: str, size: dict[str, int]) -> Page:
+    page = _page(browser, portal, size)
+    page.goto("/agents/")
+    page.locator("#id_username").fill(login)
+    page.locator("#id_password").fill(_password(login))
+    page.locator("[type=submit]").click()
+    page.wait_for_load_state("networkidle")
+    return page
 
 
 def _screen(page: Page) -> Image.Image:

@@ -1,13 +1,14 @@
 -- A transaction (JT) that bears neither an identifier nor an order, as the documented columns have it:
 -- the number that a departure for the bank took in the same shop on that UTC day (or the day before,
 -- around midnight), not after the answer of the bank nor twelve hours before it, for the same amount;
--- when there is one candidate on each side.
+-- when there is one candidate on each side. Of the last ninety days: older lines are an accountant's.
 INSERT INTO rapprochement_appariement (caisse_id, plateforme_id, kind, ligne_id, regle, matched_at)
 WITH nameless AS MATERIALIZED (
     SELECT p.id, p.caisse_id, p.kind, p.boutique_id, p.trans_id, p.amount_cents, p.happened_at,
            (p.happened_at AT TIME ZONE 'UTC')::date AS utc_on
       FROM rapprochement_ligneplateforme p
      WHERE p.caisse_id = %(caisse_id)s AND p.kind = %(kind)s AND p.amount_cents > 0
+       AND p.day_on > %(now)s::date - 90
        AND p.transaction_uuid IS NULL AND p.order_reference = '' AND p.trans_id <> ''
        AND p.happened_at IS NOT NULL
        AND NOT EXISTS (SELECT FROM rapprochement_appariement a WHERE a.plateforme_id = p.id)

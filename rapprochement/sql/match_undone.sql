@@ -1,12 +1,14 @@
 -- Cancellations and reductions (JO) without an identifier: the transaction that JT told under the same
 -- number, in the same shop, in the forty days before, and through the line that JT answers, the refund
--- of that form for the same amount; when there is one candidate on each side.
+-- of that form for the same amount; when there is one candidate on each side. Of the last ninety days:
+-- older lines are an accountant's.
 INSERT INTO rapprochement_appariement (caisse_id, plateforme_id, kind, ligne_id, regle, matched_at)
 WITH nameless AS MATERIALIZED (
     SELECT p.id, p.caisse_id, p.kind, p.boutique_id, p.trans_id, p.order_reference, p.day_on,
            p.amount_cents
       FROM rapprochement_ligneplateforme p
      WHERE p.caisse_id = %(caisse_id)s AND p.kind = %(kind)s AND p.amount_cents < 0
+       AND p.day_on > %(now)s::date - 90
        AND p.transaction_uuid IS NULL AND p.trans_id <> ''
        AND NOT EXISTS (SELECT FROM rapprochement_appariement a WHERE a.plateforme_id = p.id)
 )

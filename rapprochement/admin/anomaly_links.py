@@ -58,7 +58,7 @@ def _of_chargeback(anomalie: Anomalie) -> list[AnomalyPage]:
     page = AnomalyPage(_("l’impayé"), "rapprochement_impaye_change", impaye.pk)
     pages = [*_debts_of(impaye), page, _of_file(impaye.plateforme.fichier_id)]
     if may_be_booked(impaye):
-        pages.append(AnomalyPage(_("enregistrer"), "impaye_book", impaye.pk, acts=True))
+        pages.append(AnomalyPage(_("enregistrer cet impayé"), "impaye_book", impaye.pk, acts=True))
     return pages
 
 

@@ -25,13 +25,13 @@ class ImpayeAdmin(BookingPages):
     search_help_text = _("Référence du paiement, entière.")
     ordering = ("-pk",)
     fields = (
-        *("caisse", "charged_on", "sens", "montant", "reason", "etat", "paiement", "plateforme"),
+        *("caisse", "repris_le", "sens", "montant", "reason", "etat", "paiement", "plateforme"),
         "enregistrement",
     )
-    readonly_fields = ("sens", "montant", "etat", "enregistrement", "paiement")
+    readonly_fields = ("repris_le", "sens", "montant", "etat", "enregistrement", "paiement")
 
     montant = euros("amount_cents", _("montant"))
-    repris_le = moment("charged_on", _("le"))
+    repris_le = moment("charged_on", _("jour"))
     enregistrement = moment("recorded_at", _("enregistré le"))
 
     @admin.display(description=_("état"), ordering="status")

@@ -61,7 +61,11 @@ class ImputingPages(PortalAdmin):
     def impute_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say what the line is."""
         line = self._own(request, pk)
-        chosen = {"kind": request.GET.get("kind"), "remises": request.GET.getlist("remises")}
+        chosen = {
+            "kind": request.GET.get("kind"),
+            "remises": request.GET.getlist("remises"),
+            "charges": request.GET.getlist("charges"),
+        }
         posted = request.POST if request.method == "POST" else None
         form = ImputeForm(posted, line=line, initial=chosen)
         if form.is_valid() and self._imputed(request, line, form):

@@ -164,6 +164,7 @@ class RapprochementAdmin(PortalAdmin):
             note=request.POST.get("note", "") or gap.proposal["reason"],
             now=timezone.now(),
             remise_ids=gap.proposal.get("remises", []),
+            charge_ids=gap.proposal.get("charges", []),
         )
 
     def _own(self, request: HttpRequest, pk: int) -> Rapprochement:
@@ -190,7 +191,8 @@ class RapprochementAdmin(PortalAdmin):
             return HttpResponseRedirect(reverse(page, args=[line.pk], current_app=site))
         page = reverse("admin:bank_line_impute", args=[line.pk], current_app=site)
         chosen = [("kind", gap.proposal.get("action", ""))]
-        chosen += [("remises", str(each)) for each in gap.proposal.get("remises", [])]
+        for name in ("remises", "charges"):
+            chosen += [(name, str(each)) for each in gap.proposal.get(name, [])]
         return HttpResponseRedirect(f"{page}?{urlencode(chosen)}")
 
     def _back_to(self, pk: int) -> HttpResponseRedirect:

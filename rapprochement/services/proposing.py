@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from caf_portal.money import format_euros
+from comptabilite.models import Ligne
 from rapprochement.models import LigneBanque, Remise
 from rapprochement.models.matches import ImputationKind
 from rapprochement.services.imputation_writing import fee_left_of
@@ -14,6 +15,8 @@ from rapprochement.services.not_imputed import not_whole
 LOOK_BACK = timedelta(days=60)
 #: A fee is plausible up to two per cent and ten cents a line.
 _FEE_RATE, _FEE_FIXED = 0.02, 10
+#: Chargebacks of one amount that a proposal names.
+_MOST = 20
 _FEE_WORDS = ("FRAIS", "COMMISSION", "COTISATION", "AGIOS")
 
 
@@ -43,9 +46,29 @@ def _ideas(line: LigneBanque) -> Iterator[dict[str, Any]]:
         elif remise.fee_cents == 0 and _may_be_fee(remise, lacking):
             reason = f"{_name(remise)}, moins {format_euros(lacking)} qui peuvent être des frais"
             yield _idea(kind, 55, reason, [remise])
+    yield from _of_chargebacks(line, kind)
     if line.amount_cents < 0 and any(word in words for word in _FEE_WORDS):
         yield _idea(ImputationKind.FRAIS, 65, "le libellé parle de frais")
     yield _idea(ImputationKind.ATTENTE, 20, "rien ne l’explique : à garder en attente")
+
+
+def _of_chargebacks(line: LigneBanque, kind: ImputationKind) -> Iterator[dict[str, Any]]:
+    """The lines of chargebacks of the last weeks that no bank line answers, for this amount."""
+    cents = line.amount_cents
+    found = Ligne.objects.filter(
+        caisse_id=line.caisse_id,
+        appariements__kind="JRI",
+        debit_cents=max(cents, 0),
+        credit_cents=max(-cents, 0),
+        ecriture__origin_on__range=(line.booked_on - LOOK_BACK, line.booked_on + LOOK_BACK),
+    ).exclude(lettrages__live=True)
+    charges = list(found.select_related("ecriture").order_by("pk")[:_MOST])
+    if len(charges) == 1:
+        reason = f"le seul impayé de ce montant, pièce {charges[0].ecriture.piece}"
+        yield {**_idea(kind, 70, reason), "charges": [charges[0].pk]}
+    elif charges:
+        reason = f"{len(charges)} impayés ont ce montant : choisissez"
+        yield {**_idea(kind, 60, reason), "charges": [each.pk for each in charges]}
 
 
 def _candidates(line: LigneBanque) -> Iterator[Remise]:

@@ -11,8 +11,10 @@ from payments.services.charging_back import charge_back
 from rapprochement.models import Impaye, Imputation
 from rapprochement.services.imputing import impute_bank_lines
 from rapprochement.services.matching import match_gateway
+from rapprochement.services.proposing import propose
 from rapprochement.services.proving import prove_day
 from tests.allocataires.factories import CreanceFactory
+from tests.caisses.factories import agent_of, entered
 from tests.payments.factories import NOW
 from tests.rapprochement.gateway_rows import (
     bank_line,
@@ -133,3 +135,40 @@ def test_a_remittance_that_does_not_come_in_time_is_late_once(ain):
     with caisse_scope(ain):
         kinds = [list(proof.residus.values_list("kind", flat=True)) for proof in proofs]
     assert kinds == [["EN_CHEMIN"], ["EN_RETARD"], ["EN_RETARD"]]
+
+
+def test_a_debit_is_proposed_the_chargebacks_of_its_amount_and_takes_none_by_itself(ain):
+    told = [charged_back(ain, sold(), f"00000{n}") for n in (1, 2)]
+    match_gateway(caisse_id=ain, now=NOW)
+    with caisse_scope(ain):
+        line = bank_line(ain, -240_00, "IMPAYE CB", on=DAY + timedelta(days=1))
+        expected = [each.appariement.ligne_id for each in told]
+
+    assert impute_bank_lines(caisse_id=ain, now=NOW) == 0
+
+    with caisse_scope(ain):
+        idea = propose(line)
+    assert (idea["action"], idea["score"], sorted(idea["charges"])) == ("REPRISE", 60, expected)
+    assert idea["reason"] == "2 impayés ont ce montant : choisissez"
+
+
+def test_a_debit_that_came_too_late_to_be_sure_is_proposed_its_chargeback(ain):
+    charged_back(ain, sold())
+    match_gateway(caisse_id=ain, now=NOW)
+    on = DAY + timedelta(days=20)
+    with caisse_scope(ain):
+        line = bank_line(ain, -240_00, "PRLV", on=on)
+        for day in (on - timedelta(days=1), on):
+            file_of(ain, "JT", day)
+        accountant = agent_of("011", role="COMPTABLE")
+    assert impute_bank_lines(caisse_id=ain, now=NOW) == 0
+    proof = prove_day(caisse_id=ain, day_on=on, now=NOW)
+
+    with caisse_scope(ain):
+        gap = proof.residus.get(kind="BANQUE")
+    assert (gap.proposal["score"], len(gap.proposal["charges"])) == (70, 1)
+    page = f"/agents/rapprochement/rapprochement/{proof.pk}/appliquer/"
+    entered(accountant).post(page, {"residu": gap.pk})
+    with caisse_scope(ain):
+        assert Imputation.objects.get(ligne=line).kind == "REPRISE"
+        assert LigneLettree.objects.filter(live=True).count() == 2

@@ -85,6 +85,7 @@ def test_a_reader_sees_and_applies_nothing(reader, proof):
     assert "/imputer/" not in answer.text
     assert "Ligne de banque à identifier" in text
     assert "Appliquer" not in text
+    assert "comptable de la caisse applique" in text
 
 
 def test_applying_a_proposal_imputes_the_line_and_proves_again(accountant, ain, proof):

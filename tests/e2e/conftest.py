@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from caf_portal.embedded.places import PROJECT
+from tests.e2e.closing import leave
 from tests.e2e.database import new_database
 from tests.e2e.people import Person, new_person
 from tests.e2e.stack import Stack, running_stack
@@ -73,7 +74,7 @@ def page(browser: Browser, stack: Stack) -> Iterator[Page]:
     said: list[str] = []
     opened.on("console", lambda message: said.append(message.text))
     yield opened
-    context.close()
+    leave(context)
     assert [text for text in said if "Content Security Policy" in text] == []
 
 
@@ -85,7 +86,7 @@ def plain_page(browser: Browser, stack: Stack) -> Iterator[Page]:
     )
     context.set_default_timeout(20_000)
     yield context.new_page()
-    context.close()
+    leave(context)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from caisses.demo.agents import PASSWORD
 from tests.e2e import journey
+from tests.e2e.closing import leave
 from tests.e2e.ledger import account_of
 from tests.e2e.people import Person
 from tests.e2e.stack import Stack
@@ -54,7 +55,7 @@ def test_the_agent_of_the_fund_reads_the_ecriture(
     content = page.locator("#content")
     expect(content).to_contain_text(reference)
     expect(content.get_by_text("64,00").first).to_be_visible()
-    page.context.close()
+    leave(page.context)
 
 
 def test_the_agent_of_the_fund_reads_the_payment_from_click_to_journal(
@@ -68,7 +69,7 @@ def test_the_agent_of_the_fund_reads_the_payment_from_click_to_journal(
     content = page.locator("#content")
     expect(content).to_contain_text(reference)
     expect(content).to_contain_text("notification")
-    page.context.close()
+    leave(page.context)
 
 
 @pytest.mark.parametrize("table", ["comptabilite/ecriture", "payments/payment"])
@@ -81,4 +82,4 @@ def test_the_agent_of_another_fund_finds_nothing(
 
     expect(page.locator("#changelist")).to_be_visible()
     expect(page.locator("#result_list tbody tr")).to_have_count(0)
-    page.context.close()
+    leave(page.context)

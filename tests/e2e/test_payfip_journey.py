@@ -43,14 +43,14 @@ def switched(page: Page, stack: Stack, label: str) -> Iterator[None]:
     def switch(*, on: bool) -> None:
         office.goto(f"{stack.sandbox}/payfip/")
         office.get_by_label(label).set_checked(on)
-        office.get_by_role("button", name="Enregistrer").click()
+        with office.expect_navigation():
+            office.get_by_role("button", name="Enregistrer").click()
 
     switch(on=True)
     try:
         yield
     finally:
         switch(on=False)
-        office.close()
 
 
 @pytest.mark.parametrize("button", ["Payer par carte", "Payer par prélèvement"])

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from caf_portal.database.scope import national_scope
 from caisses.demo.agents import PASSWORD
 from payments.models import Boutique, Payment, PaymentLink
+from tests.e2e.closing import leave
 from tests.e2e.database import looking_into
 from tests.e2e.inspection import inspect
 from tests.e2e.journey import ACCEPTED, come_back, expect_heading, type_card, type_code
@@ -99,7 +100,7 @@ def test_a_link_is_made_shown_paid_by_a_stranger_used_up_and_another_one_revoked
     expect(stranger.get_by_role("heading", level=1)).to_contain_text("accepté")
     stranger.goto(ordered)
     expect_heading(stranger, "Il n’y a plus rien à payer par ce lien")
-    stranger.context.close()
+    leave(stranger.context)
     with looking_into(stack.database), national_scope():
         paid = Payment.objects.filter(link__isnull=False, caisse__code=FUND).order_by("pk")
         assert list(paid.values_list("status", "amount_cents")) == [

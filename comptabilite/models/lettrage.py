@@ -55,8 +55,9 @@ class Lettrage(models.Model):
 class LigneLettree(models.Model):
     """A line in a lettrage; ``live`` until the lettrage is undone: one live lettrage a line.
 
-    A remittance may letter a million lines at once: no look-up of the fund that both keys of
-    ``inv08`` say already, no index that a unique key gives.
+    A remittance may letter a million lines at once: ``inv18_lettrage_balanced`` reads those of a
+    statement together, fund, account and sum, where keys would look each up; no index that a
+    unique key gives.
     """
 
     caisse = models.ForeignKey(

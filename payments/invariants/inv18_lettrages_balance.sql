@@ -7,3 +7,10 @@ SELECT g.caisse_id, 'lettrage ' || g.id
  GROUP BY g.caisse_id, g.id
 HAVING count(l.id) < 2 OR sum(l.debit_cents) <> sum(l.credit_cents)
     OR bool_or(l.compte_id <> g.compte_id) OR bool_or(x.live <> (g.undone_at IS NULL))
+UNION ALL
+-- A lettered line is a line of its fund, in a lettrage of its fund.
+SELECT x.caisse_id, 'ligne lettrée ' || x.id
+  FROM comptabilite_lignelettree x
+  LEFT JOIN comptabilite_lettrage g ON g.id = x.lettrage_id AND g.caisse_id = x.caisse_id
+  LEFT JOIN comptabilite_ligne l ON l.id = x.ligne_id AND l.caisse_id = x.caisse_id
+ WHERE g.id IS NULL OR l.id IS NULL

@@ -115,8 +115,10 @@ def test_inv01_the_triggers_stop_the_owner_too(ain):
             "inv01_fichierreleve_append_only",
             "inv01_impaye_append_only",
             "inv01_imputation_append_only",
+            "inv01_lettrage_kept",
             "inv01_ligne_append_only",
             "inv01_lignebanque_append_only",
+            "inv01_lignelettree_kept",
             "inv01_ligneplateforme_append_only",
             "inv01_livraison_append_only",
             "inv01_morceaufichier_append_only",
@@ -126,6 +128,8 @@ def test_inv01_the_triggers_stop_the_owner_too(ain):
             "inv01_releve_append_only",
             "inv01_remise_append_only",
             "inv01_remisebanque_append_only",
+            "inv01_totalfichier_append_only",
+            "inv01_totaljour_append_only",
             "inv01_trace_append_only",
         }
 

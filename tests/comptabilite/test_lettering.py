@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from caf_portal.database.scope import caisse_scope, national_scope
 from caisses.models import Caisse
@@ -52,6 +52,18 @@ def write(ain, event, cents, *, auxiliaire=DEBT, now=NOW):
             label="essai",
             now=now,
         )
+
+
+def lettrage_of(caisse_id, compte_id):
+    """A lettrage without lines yet."""
+    return Lettrage.objects.create(
+        caisse_id=caisse_id,
+        compte_id=compte_id,
+        rank=0,
+        lettered_on=NOW.date(),
+        lettered_at=NOW,
+        reason="essai",
+    )
 
 
 def live():
@@ -106,17 +118,30 @@ def test_lettering_and_undoing_take_a_reason(ain, lines):
 def test_inv18_the_database_refuses_a_lettrage_that_does_not_balance(ain, lines):
     with caisse_scope(ain):
         line = Ligne.objects.get(pk=lines[0])
-        lettrage = Lettrage.objects.create(
-            caisse_id=ain,
-            compte_id=line.compte_id,
-            rank=0,
-            lettered_on=NOW.date(),
-            lettered_at=NOW,
-            reason="essai",
-        )
+        lettrage = lettrage_of(ain, line.compte_id)
         rows = [LigneLettree(caisse_id=ain, lettrage=lettrage, ligne_id=key) for key in lines[:2]]
 
         with pytest.raises(DatabaseError, match="inv18"), transaction.atomic():
+            LigneLettree.objects.bulk_create(rows)
+
+
+@pytest.mark.parametrize("stranger", ["line", "lettrage", "no line"])
+def test_inv08_a_lettrage_takes_lines_of_its_fund(ain, lines, stranger):
+    """Also for who sees every fund."""
+    other = Caisse.objects.get(code="331").pk
+    write(other, Evenement.DEBT_ESTABLISHED, 200)
+    with national_scope():
+        mine = Ligne.objects.get(pk=lines[0])
+        theirs = Ligne.objects.filter(caisse_id=other).first()
+        of = theirs if stranger == "lettrage" else mine
+        lettrage = lettrage_of(of.caisse_id, of.compte_id)
+        last = {"line": theirs.pk, "lettrage": lines[2], "no line": 0}[stranger]
+        rows = [
+            LigneLettree(caisse_id=ain, lettrage=lettrage, ligne_id=key)
+            for key in (*lines[:2], last)
+        ]
+
+        with pytest.raises(IntegrityError, match="inv08"), transaction.atomic():
             LigneLettree.objects.bulk_create(rows)
 
 

@@ -210,6 +210,8 @@ BREACHES = [
     ("inv18", "UPDATE comptabilite_ligne SET debit_cents = debit_cents + 1 WHERE debit_cents > 0"),
     ("inv18", "UPDATE comptabilite_lignelettree SET live = false"),
     ("inv18", "DELETE FROM comptabilite_lignelettree"),
+    ("inv18", "DELETE FROM comptabilite_lettrage"),
+    ("inv18", "UPDATE comptabilite_lignelettree SET ligne_id = -id"),
     ("inv20", "UPDATE rapprochement_lignebanque SET amount_cents = amount_cents + 1"),
     ("inv20", *STATEMENT_THAT_DOES_NOT_FOLLOW),
     ("inv20", "UPDATE rapprochement_fichierreleve SET lines = 7"),

@@ -2,7 +2,8 @@
 -- are read by the day of the fact, their balance by the accounting day. Last, what moved 511x that
 -- day without being an operation of the gateway nor what a bank line brought of it: nothing should.
 -- Lines are read of the day and of days that are open; what is before comes from the totals of closed
--- days and of files. Step by step (MATERIALIZED): taken together, the planner walks the whole of 511x.
+-- days and of files. Step by step (MATERIALIZED, OFFSET 0): taken together, the planner may walk the
+-- whole of 511x for a day.
 WITH of_511 AS MATERIALIZED (
     SELECT c.compte_id FROM rapprochement_compte_plateforme c WHERE c.caisse_id = %(caisse_id)s
 ), of_512 AS MATERIALIZED (
@@ -15,18 +16,24 @@ WITH of_511 AS MATERIALIZED (
     VALUES ('CARD_PAYMENT'), ('UNIDENTIFIED_RECEIPT'), ('CARD_REFUND'), ('SUSPENSE_REFUND'), ('CHARGEBACK'),
            ('CHARGEBACK_SUSPENSE'), ('REPRESENTMENT'), ('REPRESENTMENT_SUSPENSE')
 ), facts AS MATERIALIZED (
-    SELECT e.event, l.compte_id, l.debit_cents - l.credit_cents AS cents
+    SELECT e.event, l.compte_id, l.cents
       FROM comptabilite_ecriture e
-      JOIN comptabilite_ligne l ON l.ecriture_id = e.id AND l.caisse_id = e.caisse_id
+     CROSS JOIN LATERAL (
+           SELECT x.compte_id, x.debit_cents - x.credit_cents AS cents FROM comptabilite_ligne x
+            WHERE x.ecriture_id = e.id AND x.caisse_id = e.caisse_id
+           OFFSET 0) l
      WHERE e.caisse_id = %(caisse_id)s AND e.origin_on = %(day_on)s
 ), written AS MATERIALIZED (
-    SELECT e.id, e.event, e.accounting_on, l.compte_id, l.debit_cents - l.credit_cents AS cents
+    SELECT e.id, e.event, e.accounting_on, l.compte_id, l.cents
       FROM comptabilite_journal j
       JOIN comptabilite_ecriture e ON e.caisse_id = j.caisse_id AND e.journal_id = j.id
        AND e.accounting_on <= %(day_on)s
        AND e.accounting_on > coalesce((SELECT max(c.last_on) FROM comptabilite_cloture c
                                         WHERE c.caisse_id = %(caisse_id)s AND c.periode = 'JOUR'), '-infinity')
-      JOIN comptabilite_ligne l ON l.ecriture_id = e.id AND l.caisse_id = e.caisse_id
+     CROSS JOIN LATERAL (
+           SELECT x.compte_id, x.debit_cents - x.credit_cents AS cents FROM comptabilite_ligne x
+            WHERE x.ecriture_id = e.id AND x.caisse_id = e.caisse_id
+           OFFSET 0) l
      WHERE j.caisse_id = %(caisse_id)s
 ), since AS MATERIALIZED (
     SELECT w.* FROM written w WHERE w.compte_id IN (SELECT compte_id FROM of_511)

@@ -17,7 +17,10 @@ WITH of_511 AS MATERIALIZED (
 ), lines AS MATERIALIZED (
     SELECT l.id, l.ecriture_id, l.compte_id, w.origin_on
       FROM written w
-      JOIN comptabilite_ligne l ON l.ecriture_id = w.id AND l.caisse_id = %(caisse_id)s
+     CROSS JOIN LATERAL (
+           SELECT x.id, x.ecriture_id, x.compte_id FROM comptabilite_ligne x
+            WHERE x.ecriture_id = w.id AND x.caisse_id = %(caisse_id)s
+           OFFSET 0) l
 ), alone AS MATERIALIZED (
     SELECT l.id, l.ecriture_id, o.day_on
       FROM lines l

@@ -42,7 +42,7 @@ def _told_twice(rows: Sequence[dict[str, Any]], day: Day) -> frozenset[UUID]:
         transaction_uuid__in=uuids,
         appariement__isnull=False,
     )
-    return frozenset(matched.values_list("transaction_uuid", flat=True))
+    return frozenset(uuid for uuid in matched.values_list("transaction_uuid", flat=True) if uuid)
 
 
 def _operation(row: dict[str, Any], day: Day, *, twice: Container[UUID]) -> Finding:

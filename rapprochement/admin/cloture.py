@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -59,7 +59,7 @@ class ClotureAdmin(PortalAdmin):
             (each["detail"], format_euros(each["amount_cents"]))
             for each in obj.proof.get("residus", ())
         ]
-        return format_html_join(mark_safe("<br>"), "{} : {}", said) or str(_("aucun"))
+        return format_html_join("", "<div>{} : {}</div>", said) or str(_("aucun"))
 
     @admin.display(description=_("rapprochement"))
     def rapprochement(self, obj: Cloture) -> SafeString | str:

@@ -138,7 +138,7 @@ class LettrageAdmin(PortalAdmin):
 
     def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
         shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined] # read by {% url %}
         return TemplateResponse(request, template, {**shared, **context})
 
 

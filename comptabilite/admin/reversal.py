@@ -69,7 +69,7 @@ class ReversalAdmin(PortalAdmin):
             "words": _("Une écriture se contrepasse une seule fois, au premier jour ouvert."),
             "form": form,
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined] # read by {% url %}
         return TemplateResponse(request, "admin/ask.html", context)
 
     def _reversed(

@@ -102,7 +102,7 @@ class ClotureAdmin(PortalAdmin):
             "asked": asked,
             "refresh_seconds": REFRESH_SECONDS if follows else 0,
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined] # read by {% url %}
         return TemplateResponse(request, "admin/rapprochement/cloturer.html", context)
 
     def _chosen(self, request: HttpRequest, funds: list[Caisse]) -> Caisse:

@@ -104,7 +104,7 @@ class BookingPages(PortalAdmin):
             "debts": _debts(booking),
             "may_book": self._accounts(request, impaye),
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined] # read by {% url %}
         return TemplateResponse(request, "admin/rapprochement/impaye/enregistrer.html", context)
 
     def _accounts(self, request: HttpRequest, impaye: Impaye) -> bool:

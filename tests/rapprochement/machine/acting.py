@@ -18,7 +18,7 @@ def sometimes(times: int, **how: st.SearchStrategy[Any]) -> Callable[[T], T]:
     without payments."""
 
     def keep(method: T) -> T:
-        act = st.tuples(st.just(method.__name__), st.fixed_dictionaries(how))  # type: ignore[attr-defined]
+        act = st.tuples(st.just(method.__name__), st.fixed_dictionaries(how))  # type: ignore[attr-defined] # it has a name
         ACTS.extend([act] * times)
         return method
 

@@ -93,7 +93,7 @@ def everything_of(caisse_id: int) -> str:
     """A hash of all that a fund has."""
     found = []
     for table in _OF_A_FUND:
-        sql = f"SELECT to_jsonb(t) FROM {table} t WHERE t.caisse_id = %s ORDER BY t.id"  # noqa: S608
+        sql = f"SELECT to_jsonb(t) FROM {table} t WHERE t.caisse_id = %s ORDER BY t.id"  # noqa: S608 - ours
         found += _rows(sql, [caisse_id])
     return _hash(found)
 
